@@ -1,0 +1,126 @@
+/**
+ * What comes out of a model on a labelled part. Pure (zod only). An undefined figure is null, never 0;
+ * every figure goes with its n. Intervals are 95 % bootstrap percentiles over lesions.
+ */
+import { z } from 'zod';
+
+const count = z.number().int().nonnegative();
+const fraction = z.number().min(0).max(1);
+
+/** A figure with its interval; all null when undefined. */
+export const Estimate = z.object({
+  value: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+});
+export type Estimate = z.infer<typeof Estimate>;
+
+export const ClassScores = z.object({
+  code: z.string(),
+  support: count,
+  precision: fraction.nullable(),
+  recall: fraction.nullable(),
+  specificity: fraction.nullable(),
+  f1: fraction.nullable(),
+  rocAuc: fraction.nullable(),
+  averagePrecision: fraction.nullable(),
+});
+export type ClassScores = z.infer<typeof ClassScores>;
+
+/** Means over classes that have the figure; null when none has. */
+export const MeanScores = z.object({
+  precision: fraction.nullable(),
+  recall: fraction.nullable(),
+  specificity: fraction.nullable(),
+  f1: fraction.nullable(),
+  rocAuc: fraction.nullable(),
+  averagePrecision: fraction.nullable(),
+});
+export type MeanScores = z.infer<typeof MeanScores>;
+
+/** ECE of the top label in 15 equal-width bins (Guo et al. 2017); Brier summed over classes (Brier 1950). */
+export const CalibrationScores = z.object({
+  ece: fraction.nullable(),
+  brier: z.number().min(0).max(2).nullable(),
+  bins: z.array(
+    z.object({
+      low: fraction,
+      high: fraction,
+      count,
+      meanConfidence: fraction.nullable(),
+      accuracy: fraction.nullable(),
+    }),
+  ),
+});
+export type CalibrationScores = z.infer<typeof CalibrationScores>;
+
+export const SensitivityAtSpecificity = z.object({
+  specificity: fraction,
+  sensitivity: fraction.nullable(),
+  threshold: z.number().nullable(),
+});
+export type SensitivityAtSpecificity = z.infer<typeof SensitivityAtSpecificity>;
+
+export const PartReport = z.object({
+  part: z.string(),
+  images: count,
+  lesions: count,
+  loss: z.number().nullable(),
+  accuracy: Estimate,
+  balancedAccuracy: Estimate,
+  macro: MeanScores,
+  weighted: MeanScores,
+  perClass: z.array(ClassScores),
+  /** [true class][predicted class], counts. */
+  confusion: z.array(z.array(count)),
+  calibration: CalibrationScores,
+  /** Melanoma against the rest; null where the class list has no `mel`. */
+  melanomaSensitivity: z.array(SensitivityAtSpecificity).nullable(),
+});
+export type PartReport = z.infer<typeof PartReport>;
+
+export const SubgroupScores = z.object({
+  variable: z.enum(['sex', 'age', 'site', 'dx-type']),
+  value: z.string(),
+  images: count,
+  lesions: count,
+  accuracy: Estimate,
+  balancedAccuracy: Estimate,
+  perClass: z.array(ClassScores),
+});
+export type SubgroupScores = z.infer<typeof SubgroupScores>;
+
+export const EvaluationReport = z.object({
+  formatVersion: z.literal(1),
+  classes: z.array(z.object({ code: z.string(), name: z.string(), malignant: z.boolean().nullable() })),
+  bootstrapSamples: count,
+  parts: z.array(PartReport),
+  /** Of the test part (or of the one part evaluated). */
+  subgroups: z.array(SubgroupScores),
+});
+export type EvaluationReport = z.infer<typeof EvaluationReport>;
+
+/** One kept prediction: enough for every later view and comparison without a rerun. */
+export const Prediction = z.object({
+  imageId: z.string(),
+  lesionId: z.string(),
+  trueClass: count.nullable(),
+  probabilities: z.array(fraction),
+});
+export type Prediction = z.infer<typeof Prediction>;
+
+/** The two comparisons of `lab runs compare`; every field null where the overlap allows none. */
+export const RunComparison = z.object({
+  runs: z.tuple([z.number().int(), z.number().int()]),
+  images: count,
+  lesions: count,
+  excludedForLeakage: count,
+  balancedAccuracyDifference: Estimate.extend({ pValue: fraction.nullable() }),
+  mcnemar: z.object({
+    lesions: count,
+    onlyFirstRight: count,
+    onlySecondRight: count,
+    pValue: fraction.nullable(),
+  }),
+});
+export type RunComparison = z.infer<typeof RunComparison>;

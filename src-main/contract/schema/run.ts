@@ -1,0 +1,110 @@
+/** A training run as it is remembered: configuration, environment, status, epochs, artifacts. Pure (zod only). */
+import { z } from 'zod';
+import { TrainingConfig } from './config.ts';
+
+/**
+ * queued → running → completed | cancelled | failed; `interrupted` is what a run that was `running` becomes when
+ * its process is found dead. cancelled, failed and interrupted runs with a checkpoint can be resumed.
+ */
+export const RUN_STATUSES = ['queued', 'running', 'completed', 'cancelled', 'failed', 'interrupted'] as const;
+export const RunStatus = z.enum(RUN_STATUSES);
+export type RunStatus = z.infer<typeof RunStatus>;
+
+/** Enough to know on what a number was made. */
+export const Environment = z.object({
+  appVersion: z.string(),
+  /** Commit of the checkout, or null outside one; `-dirty` appended when files were changed. */
+  codeVersion: z.string().nullable(),
+  nodeVersion: z.string(),
+  tensorflowVersion: z.string(),
+  tfjsVersion: z.string(),
+  platform: z.string(),
+  processor: z.string(),
+  device: z.enum(['cpu', 'gpu']),
+  deviceName: z.string(),
+  intraOpThreads: z.number().int().positive(),
+  interOpThreads: z.number().int().positive(),
+});
+export type Environment = z.infer<typeof Environment>;
+
+/** Loss and accuracies of one part after one epoch; balanced accuracy is null when a class has no sample. */
+export const EpochScores = z.object({
+  loss: z.number(),
+  accuracy: z.number(),
+  balancedAccuracy: z.number().nullable(),
+});
+export type EpochScores = z.infer<typeof EpochScores>;
+
+export const EpochRecord = z.object({
+  /** From 1. */
+  epoch: z.number().int().positive(),
+  train: EpochScores,
+  validation: EpochScores.nullable(),
+  learningRate: z.number(),
+  imagesPerSecond: z.number(),
+  elapsedMs: z.number(),
+  /** Whether this epoch is the best so far by the run's monitor. */
+  best: z.boolean(),
+});
+export type EpochRecord = z.infer<typeof EpochRecord>;
+
+/** Sent at most ten times a second while a run trains. */
+export const TrainingProgress = z.object({
+  phase: z.enum(['preparing', 'training', 'validating', 'evaluating', 'saving']),
+  epoch: z.number().int().nonnegative(),
+  epochs: z.number().int().positive(),
+  step: z.number().int().nonnegative(),
+  steps: z.number().int().nonnegative(),
+  loss: z.number().nullable(),
+  accuracy: z.number().nullable(),
+  balancedAccuracy: z.number().nullable(),
+  learningRate: z.number().nullable(),
+  imagesPerSecond: z.number().nullable(),
+  /** Estimated from what has been done; null until there is something to estimate from. */
+  remainingMs: z.number().nullable(),
+  residentBytes: z.number().int().nonnegative(),
+  tensors: z.number().int().nonnegative(),
+});
+export type TrainingProgress = z.infer<typeof TrainingProgress>;
+
+export const ARTIFACT_KINDS = [
+  'model',
+  'checkpoint',
+  'best-weights',
+  'predictions',
+  'report',
+  'split',
+] as const;
+export const Artifact = z.object({
+  kind: z.enum(ARTIFACT_KINDS),
+  /** Relative to the run's folder. */
+  path: z.string(),
+  sha256: z.string().length(64),
+  bytes: z.number().int().nonnegative(),
+});
+export type Artifact = z.infer<typeof Artifact>;
+
+export const RunRecord = z.object({
+  id: z.number().int().positive(),
+  name: z.string(),
+  datasetId: z.number().int().positive(),
+  datasetHash: z.string(),
+  config: TrainingConfig,
+  environment: Environment.nullable(),
+  status: RunStatus,
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+  /** What a reader of the numbers must know: split by image, from-scratch backbone, class absent, synthetic data. */
+  warnings: z.array(z.string()),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  epochsDone: z.number().int().nonnegative(),
+  bestEpoch: z.number().int().positive().nullable(),
+  /** Headline figures of the report, null until there is one. */
+  testBalancedAccuracy: z.number().nullable(),
+  testAccuracy: z.number().nullable(),
+  validationBalancedAccuracy: z.number().nullable(),
+  validationAccuracy: z.number().nullable(),
+  trainingMs: z.number().nullable(),
+});
+export type RunRecord = z.infer<typeof RunRecord>;
