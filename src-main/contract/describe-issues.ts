@@ -1,0 +1,42 @@
+/**
+ * What zod found, in words that a person can act on: which key, what was expected, and the nearest name for a key
+ * that does not exist. Pure; runs in every process.
+ */
+import type { z } from 'zod';
+import { AppError, nearestName } from './errors.ts';
+
+/** One sentence an issue; `known` are the keys that exist at the top level, for "did you mean". */
+export function describeIssues(error: z.ZodError, known: readonly string[] = []): string {
+  return error.issues.map((issue) => describeIssue(issue, known)).join(' ');
+}
+
+function describeIssue(issue: z.core.$ZodIssue, known: readonly string[]): string {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys
+      .map((key) => {
+        const near = nearestName(key, known);
+        return `There is no key "${key}"${near ? `; did you mean "${near}"?` : '.'}`;
+      })
+      .join(' ');
+  }
+  const where = issue.path.length > 0 ? `"${issue.path.join('.')}": ` : '';
+  return `${where}${issue.message}.`;
+}
+
+/**
+ * Parses with a schema and throws words in place of a ZodError.
+ * @param what names the thing in the message, e.g. `The training configuration`.
+ * @throws AppError `bad-input` with one sentence for each thing that is wrong; `details.issues` has path and message of each.
+ */
+export function parseOrExplain<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  what: string,
+  known: readonly string[] = [],
+): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new AppError('bad-input', `${what} does not fit. ${describeIssues(result.error, known)}`, {
+    details: { issues: result.error.issues.map(({ path, message }) => ({ path, message })) },
+  });
+}
