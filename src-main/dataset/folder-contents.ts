@@ -1,0 +1,94 @@
+/**
+ * One scan of a dataset's folder, shared by all layouts: its pictures, tables, class file and marker. Runs in the worker.
+ * Sub-folders at any depth and links are followed; hidden entries and `__MACOSX` are not; order is by name.
+ */
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { AppError } from '../contract/errors.ts';
+import { ClassInfo } from '../contract/schema/dataset.ts';
+
+export interface FolderContents {
+  /** Absolute. */
+  readonly root: string;
+  /** Paths relative to the root, with forward slashes, sorted. */
+  readonly pictures: readonly string[];
+  readonly tables: readonly string[];
+  /** What `classes.json` at the root says, if it is there. */
+  readonly classes: readonly ClassInfo[] | null;
+  /** Whether the drawn set's marker file is at the root. */
+  readonly synthetic: boolean;
+}
+
+export const SYNTHETIC_MARKER = 'SYNTHETIC.txt';
+const CLASS_FILE = 'classes.json';
+const PICTURE = /\.(jpe?g|png)$/i;
+const TABLE = /\.(csv|tsv|tab)$/i;
+
+/** Throws `not-found` or `bad-dataset`, naming the folder that is missing or cannot be read. */
+export function scanFolder(root: string): FolderContents {
+  const absolute = resolve(root);
+  const files = listFiles(absolute, '', new Set()).sort(byCodeUnits);
+  return {
+    root: absolute,
+    pictures: files.filter((path) => PICTURE.test(path)),
+    tables: files.filter((path) => TABLE.test(path)),
+    classes: files.includes(CLASS_FILE) ? readClassFile(join(absolute, CLASS_FILE)) : null,
+    synthetic: files.includes(SYNTHETIC_MARKER),
+  };
+}
+
+/** File name without folder and picture extension. */
+export function pictureStem(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(PICTURE, '');
+}
+
+/** Order of the published code and of every machine, whatever its language. */
+export function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function listFiles(root: string, folder: string, visited: Set<string>): string[] {
+  const absolute = join(root, folder);
+  const real = attempt(absolute, () => realpathSync(absolute));
+  if (visited.has(real)) return [];
+  visited.add(real);
+  const entries = attempt(absolute, () => readdirSync(absolute, { withFileTypes: true }));
+  return entries.flatMap((entry) => {
+    if (entry.name.startsWith('.') || entry.name === '__MACOSX') return [];
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    const target = entry.isSymbolicLink() ? statSync(join(root, path), { throwIfNoEntry: false }) : entry;
+    if (target?.isDirectory()) return listFiles(root, path, visited);
+    return target?.isFile() ? [path] : [];
+  });
+}
+
+function attempt<T>(folder: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') {
+      throw new AppError('not-found', `${folder}: there is no such folder; check the path.`, { cause });
+    }
+    if (code === 'ENOTDIR') {
+      throw new AppError('bad-dataset', `${folder} is a file; give the folder that holds the images.`, {
+        cause,
+      });
+    }
+    throw new AppError('bad-dataset', `${folder}: cannot be read (${code}); check its permissions.`, {
+      cause,
+    });
+  }
+}
+
+function readClassFile(path: string): ClassInfo[] {
+  const example = '[{"code": "mel", "name": "Melanoma", "malignant": true}, …]';
+  try {
+    const text = readFileSync(path, 'utf8').replace(/^\ufeff/, '');
+    return ClassInfo.array().parse(JSON.parse(text));
+  } catch (cause) {
+    throw new AppError('bad-dataset', `${path}: not a class list; expected JSON such as ${example}.`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Reads the tables that come with a dataset: comma, semicolon or tab separated, with or without BOM (UTF-8 or
+ * UTF-16), any line ends, quoted fields. Runs in the worker.
+ */
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { CsvError, parse } from 'csv-parse/sync';
+import { AppError } from '../contract/errors.ts';
+
+export interface TableRow {
+  /** Line of the file, from 1. */
+  readonly line: number;
+  /** The trimmed cell of a column, '' where the row or the table has none. */
+  readonly cell: (column: string) => string;
+}
+
+export interface Table {
+  readonly path: string;
+  /** Lower-case names of the header. */
+  readonly columns: readonly string[];
+  readonly rows: readonly TableRow[];
+}
+
+const HEADER_BYTES = 1 << 16;
+
+/** Only the header, whatever the size of the file: lower-case column names. */
+export function readColumns(path: string): string[] {
+  const buffer = Buffer.alloc(HEADER_BYTES);
+  const length = attempt(path, () => {
+    const file = openSync(path, 'r');
+    try {
+      return readSync(file, buffer, 0, HEADER_BYTES, 0);
+    } finally {
+      closeSync(file);
+    }
+  });
+  const firstLine = decodeText(buffer.subarray(0, length)).split(/\r\n|\n|\r/, 1)[0]!;
+  return splitHeader(firstLine);
+}
+
+/**
+ * The whole table. Throws `bad-dataset`, naming file and line, for text that is no table, and naming the columns
+ * when some of `required` (lower case) are missing; `not-found` for a missing file.
+ */
+export function readTable(path: string, required: readonly string[]): Table {
+  const text = decodeText(attempt(path, () => readFileSync(path)));
+  const columns = splitHeader(text.split(/\r\n|\n|\r/, 1)[0]!);
+  const missing = required.filter((column) => !columns.includes(column));
+  if (missing.length > 0) {
+    throw new AppError(
+      'bad-dataset',
+      `${path}: missing column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}; the first line has ` +
+        `"${columns.join(', ')}", expected at least ${required.join(', ')}.`,
+      { details: { missing, columns } },
+    );
+  }
+  const position = new Map(columns.map((column, index) => [column, index]));
+  const rows = parseRecords(path, text).map(({ record, info }) => ({
+    line: info.lines,
+    cell: (column: string) => record[position.get(column) ?? -1] ?? '',
+  }));
+  return { path, columns, rows };
+}
+
+interface ParsedRecord {
+  readonly record: string[];
+  readonly info: { readonly lines: number };
+}
+
+function parseRecords(path: string, text: string): ParsedRecord[] {
+  try {
+    return parse(text, {
+      delimiter: delimiterOf(text.split(/\r\n|\n|\r/, 1)[0]!),
+      from: 2,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      skip_records_with_empty_values: true,
+      trim: true,
+    }) as unknown as ParsedRecord[];
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    throw new AppError('bad-dataset', `${path}: not a readable table (${cause.message}).`, { cause });
+  }
+}
+
+function splitHeader(line: string): string[] {
+  const [header] = parse(line, {
+    delimiter: delimiterOf(line),
+    trim: true,
+    relax_quotes: true,
+  }) as string[][];
+  return (header ?? []).map((name) => name.toLowerCase());
+}
+
+function delimiterOf(header: string): string {
+  const count = (delimiter: string) => header.split(delimiter).length;
+  return [',', ';', '\t'].reduce((best, next) => (count(next) > count(best) ? next : best));
+}
+
+function decodeText(bytes: Buffer): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
+}
+
+function attempt<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    const error = code === 'ENOENT' ? 'not-found' : 'bad-dataset';
+    throw new AppError(error, `${path}: the table cannot be read (${code}); check path and permissions.`, {
+      cause,
+    });
+  }
+}
