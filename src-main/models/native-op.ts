@@ -1,0 +1,107 @@
+/**
+ * Calls any TensorFlow operation by name through the native backend, past tfjs's own kernels, which lack many
+ * (fused batch norm, Relu6Grad, ResourceApplyAdam …). Runs in the worker.
+ *
+ * Outputs are ordinary tfjs tensors: `tf.tidy` and `dispose` work on them. Operation names, attributes and their
+ * defaults are TensorFlow's (tensorflow/core/ops). Attributes of type list(string) cannot be passed.
+ */
+import { type Tensor, tf } from '../tf.ts';
+
+interface Binding {
+  readonly TF_ATTR_STRING: number;
+  readonly TF_ATTR_INT: number;
+  readonly TF_ATTR_FLOAT: number;
+  readonly TF_ATTR_BOOL: number;
+  readonly TF_ATTR_TYPE: number;
+  readonly TF_ATTR_SHAPE: number;
+  readonly TF_FLOAT: number;
+  readonly TF_INT32: number;
+  readonly TF_UINT8: number;
+  createTensor(shape: readonly number[], dtype: number, values: Uint8Array): number;
+}
+
+interface NativeBackend {
+  readonly binding: Binding;
+  readonly isUsingGpuDevice: boolean;
+  executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly Tensor[]): Tensor;
+  executeMultipleOutputs(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly Tensor[],
+    outputs: number,
+  ): Tensor[];
+  createOutputTensor(metadata: { id: number; shape: readonly number[]; dtype: number }): Tensor;
+}
+
+/** One attribute of an operation, as the addon takes it. */
+export interface Attribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: unknown;
+}
+
+const backend = tf.backend() as unknown as NativeBackend;
+const { binding } = backend;
+
+/** True when the library places operations on a GPU. */
+export const usesGpu: boolean = backend.isUsingGpuDevice;
+
+export const dataTypes = {
+  float32: binding.TF_FLOAT,
+  int32: binding.TF_INT32,
+  uint8: binding.TF_UINT8,
+} as const;
+type DataType = keyof typeof dataTypes;
+
+export function typeAttribute(name: string, type: DataType): Attribute {
+  return { name, type: binding.TF_ATTR_TYPE, value: dataTypes[type] };
+}
+export function intAttribute(name: string, value: number | readonly number[]): Attribute {
+  return { name, type: binding.TF_ATTR_INT, value };
+}
+export function floatAttribute(name: string, value: number): Attribute {
+  return { name, type: binding.TF_ATTR_FLOAT, value };
+}
+export function boolAttribute(name: string, value: boolean): Attribute {
+  return { name, type: binding.TF_ATTR_BOOL, value };
+}
+export function stringAttribute(name: string, value: string): Attribute {
+  return { name, type: binding.TF_ATTR_STRING, value };
+}
+export function shapeAttribute(name: string, value: readonly number[]): Attribute {
+  return { name, type: binding.TF_ATTR_SHAPE, value };
+}
+
+/** `T = float32`, the attribute that nearly every operation has. */
+export const floatType: Attribute = typeAttribute('T', 'float32');
+
+/** Runs an operation with one output. */
+export function op(
+  name: string,
+  inputs: readonly Tensor[],
+  attributes: readonly Attribute[] = [floatType],
+): Tensor {
+  return backend.executeSingleOutput(name, attributes, inputs);
+}
+
+/** Runs an operation with several outputs, or none. */
+export function ops(
+  name: string,
+  inputs: readonly Tensor[],
+  attributes: readonly Attribute[],
+  outputs: number,
+): Tensor[] {
+  return backend.executeMultipleOutputs(name, attributes, inputs, outputs);
+}
+
+/**
+ * Puts bytes on the device as uint8 without widening them, and casts there: [..] of 0..255 as float32.
+ * The array is shared with the library until the cast is done, which is before this returns.
+ */
+export function floatsFromBytes(bytes: Uint8Array, shape: readonly number[]): Tensor {
+  const id = binding.createTensor(shape, dataTypes.uint8, bytes);
+  const raw = backend.createOutputTensor({ id, shape, dtype: dataTypes.uint8 });
+  const floats = op('Cast', [raw], [typeAttribute('SrcT', 'uint8'), typeAttribute('DstT', 'float32')]);
+  raw.dispose();
+  return floats;
+}

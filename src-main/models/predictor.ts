@@ -1,0 +1,61 @@
+/**
+ * A network that only runs forward, with every batch norm folded where it can be. Runs in the worker.
+ * Also the frozen part of a network in training: its outputs at a cut, however many tensors cross it.
+ */
+import type { Layer, Network } from '../contract/schema/network.ts';
+import { type Tensor, type Tensor2D, type Tensor4D, tf } from '../tf.ts';
+import { forward, groupByLayer, planSegment } from './execute.ts';
+import { foldBatchNorm } from './fold.ts';
+import type { NamedWeights, WeightArray } from './named-weights.ts';
+
+export interface ForwardProgram {
+  /** Outputs by name; the caller disposes them. `images`: [batch, height, width, channels], normalised. */
+  run(images: Tensor): ReadonlyMap<string, Tensor>;
+  dispose(): void;
+}
+
+const inference = {
+  training: false,
+  nextSeeds: () => [0, 0] as const,
+};
+
+/** Compiles `layers` (the first is the input) to give `outputs`. */
+export function compileForward(
+  layers: readonly Layer[],
+  weights: NamedWeights,
+  outputs: readonly string[],
+): ForwardProgram {
+  const folded = foldBatchNorm(layers, weights, outputs);
+  const used = new Set(folded.layers.map((layer) => layer.name));
+  const tensors = new Map<string, Tensor>();
+  for (const [key, array] of folded.weights) {
+    if (used.has(key.slice(0, key.lastIndexOf('/')))) tensors.set(key, tensorOf(array));
+  }
+  const segment = planSegment(folded.layers, 0, folded.layers.length, outputs);
+  const grouped = groupByLayer(tensors);
+  const input = layers[0]!.name;
+  return {
+    run: (images) => forward(segment, new Map([[input, images]]), grouped, inference).outputs,
+    dispose: () => tf.dispose([...tensors.values()]),
+  };
+}
+
+/** A tensor with a copy of the array's values. */
+export function tensorOf(array: WeightArray): Tensor {
+  return tf.tensor(array.values.slice(), [...array.shape], 'float32');
+}
+
+export interface Predictor {
+  /** [batch, height, width, 3], normalised → probabilities [batch, classes]; the caller disposes it. */
+  predict(images: Tensor4D): Tensor2D;
+  dispose(): void;
+}
+
+export function createPredictor(network: Network, weights: NamedWeights): Predictor {
+  const output = network.layers.at(-1)!.name;
+  const program = compileForward(network.layers, weights, [output]);
+  return {
+    predict: (images) => program.run(images).get(output) as Tensor2D,
+    dispose: program.dispose,
+  };
+}
