@@ -10,6 +10,16 @@ export const RUN_STATUSES = ['queued', 'running', 'completed', 'cancelled', 'fai
 export const RunStatus = z.enum(RUN_STATUSES);
 export type RunStatus = z.infer<typeof RunStatus>;
 
+/** Which status may follow which; the database refuses every other change. Back to `queued` is a resume. */
+export const RUN_TRANSITIONS: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
+  queued: ['running', 'cancelled', 'failed', 'interrupted'],
+  running: ['completed', 'cancelled', 'failed', 'interrupted'],
+  completed: [],
+  cancelled: ['queued'],
+  failed: ['queued'],
+  interrupted: ['queued'],
+};
+
 /** Enough to know on what a number was made. */
 export const Environment = z.object({
   appVersion: z.string(),
@@ -27,7 +37,10 @@ export const Environment = z.object({
 });
 export type Environment = z.infer<typeof Environment>;
 
-/** Loss and accuracies of one part after one epoch; balanced accuracy is null when a class has no sample. */
+/**
+ * Loss and accuracies of one part after one epoch. Balanced accuracy is the mean recall over the classes that have
+ * samples (`numerics/confusion.ts`); null when there is no sample at all.
+ */
 export const EpochScores = z.object({
   loss: z.number(),
   accuracy: z.number(),
@@ -106,5 +119,59 @@ export const RunRecord = z.object({
   validationBalancedAccuracy: z.number().nullable(),
   validationAccuracy: z.number().nullable(),
   trainingMs: z.number().nullable(),
+  notes: z.string(),
+  tags: z.array(z.string()),
+  starred: z.boolean(),
 });
 export type RunRecord = z.infer<typeof RunRecord>;
+
+/** A row of the run list: the headline of a RunRecord, without what is long to read (thousands are listed). */
+export const RunSummary = z.object({
+  id: z.number().int().positive(),
+  name: z.string(),
+  datasetId: z.number().int().positive(),
+  datasetName: z.string(),
+  synthetic: z.boolean(),
+  model: z.string(),
+  splitMethod: TrainingConfig.shape.splitMethod,
+  classWeights: TrainingConfig.shape.classWeights,
+  learningRate: z.number(),
+  batchSize: z.number().int(),
+  seed: z.number().int(),
+  status: RunStatus,
+  createdAt: z.string(),
+  endedAt: z.string().nullable(),
+  epochs: z.number().int().positive(),
+  epochsDone: z.number().int().nonnegative(),
+  bestEpoch: z.number().int().positive().nullable(),
+  testBalancedAccuracy: z.number().nullable(),
+  testAccuracy: z.number().nullable(),
+  validationBalancedAccuracy: z.number().nullable(),
+  validationAccuracy: z.number().nullable(),
+  trainingMs: z.number().nullable(),
+  tags: z.array(z.string()),
+  starred: z.boolean(),
+});
+export type RunSummary = z.infer<typeof RunSummary>;
+
+export const RUN_ORDERS = ['newest', 'test-balanced-accuracy', 'validation-balanced-accuracy'] as const;
+
+/** Which runs to list; everything left out means all of them. */
+export const RunQuery = z.object({
+  model: z.string().optional(),
+  datasetId: z.number().int().positive().optional(),
+  status: RunStatus.optional(),
+  starred: z.boolean().optional(),
+  order: z.enum(RUN_ORDERS).default('newest'),
+  limit: z.number().int().positive().optional(),
+});
+export type RunQuery = z.infer<typeof RunQuery>;
+
+/** What a person adds to a run; a key left out stays as it is. */
+export const RunLabels = z.object({
+  name: z.string().min(1).optional(),
+  notes: z.string().optional(),
+  tags: z.array(z.string().min(1)).optional(),
+  starred: z.boolean().optional(),
+});
+export type RunLabels = z.infer<typeof RunLabels>;

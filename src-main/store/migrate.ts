@@ -1,0 +1,51 @@
+/**
+ * Brings a database to the newest version, one numbered migration after another. Runs in the host.
+ *
+ * The version is SQLite's own `PRAGMA user_version`. Each migration is one transaction: it is there whole or not at all. A
+ * migration is never changed once released; a change is a new one.
+ */
+import type { Database } from 'better-sqlite3';
+import { AppError } from '../contract/errors.ts';
+import { datasets } from './migrations/0010-datasets.ts';
+import { runs } from './migrations/0020-runs.ts';
+import { evaluations } from './migrations/0030-evaluations.ts';
+import { settings } from './migrations/0040-settings.ts';
+
+export interface Migration {
+  readonly version: number;
+  readonly sql: string;
+}
+
+/** In ascending order of version. */
+export const MIGRATIONS: readonly Migration[] = [datasets, runs, evaluations, settings];
+
+export const NEWEST_VERSION = Math.max(...MIGRATIONS.map(({ version }) => version));
+
+export function schemaVersion(db: Database): number {
+  return db.pragma('user_version', { simple: true }) as number;
+}
+
+/** @throws AppError `newer-version` when a newer Lesion Lab wrote the database; nothing is changed then. */
+export function refuseNewer(db: Database): void {
+  const found = schemaVersion(db);
+  if (found > NEWEST_VERSION) {
+    throw new AppError(
+      'newer-version',
+      `The database ${db.name} has version ${found}; this Lesion Lab reads up to ${NEWEST_VERSION}. It was left as it is. Update Lesion Lab, or choose another folder with --data-dir.`,
+      { details: { found, newest: NEWEST_VERSION } },
+    );
+  }
+}
+
+/** Runs what is missing, up to `target`. Two processes that start at once do not run a migration twice. */
+export function migrate(db: Database, target: number = NEWEST_VERSION): void {
+  for (const { version, sql } of MIGRATIONS) {
+    if (version > target) return;
+    if (version <= schemaVersion(db)) continue;
+    db.transaction(() => {
+      if (version <= schemaVersion(db)) return;
+      db.exec(sql);
+      db.pragma(`user_version = ${version}`);
+    }).immediate();
+  }
+}
