@@ -26,8 +26,6 @@ export interface TrainableNetwork {
     lossGradient: (logits: Tensor2D) => Tensor2D,
     nextSeeds: () => readonly [number, number],
   ): Map<string, Tensor>;
-  /** The L2 penalties' sum at the current weights. */
-  penalty(): number;
   /** All weights, frozen ones included, copied out. */
   snapshot(): NamedWeights;
   /** The weights that training changes (variables and moving statistics) alone. */
@@ -101,18 +99,6 @@ export function createTrainable(network: Network, weights: NamedWeights, first: 
       tf.dispose([...reads.values()]);
       if (prefix) tf.dispose([...feeds.values()]);
       return gradients;
-    },
-    penalty() {
-      let sum = 0;
-      for (const [key, factor] of penalties) {
-        sum +=
-          factor *
-          variables
-            .get(key)!
-            .snapshot()
-            .values.reduce((total, value) => total + value * value, 0);
-      }
-      return sum;
     },
     snapshot: () => new Map([...weights, ...snapshotTrained()]),
     snapshotTrained,

@@ -3,9 +3,9 @@
  * operation (ResourceApplyAdam and its like) instead of a dozen. Runs in the worker. Disposing frees the memory.
  */
 import { randomUUID } from 'node:crypto';
+import { ops, shapeAttribute, stringAttribute, typeAttribute } from '../native-op.ts';
 import { type Tensor, tf } from '../tf.ts';
 import type { WeightArray } from './named-weights.ts';
-import { ops, shapeAttribute, stringAttribute, typeAttribute } from './native-op.ts';
 
 export interface Variable {
   readonly shape: readonly number[];

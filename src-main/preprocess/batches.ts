@@ -5,7 +5,7 @@
  * drawn as plain data (numerics/augmentation), edge pixels repeated and bilinear sampling.
  */
 import type { Recipe } from '../contract/schema/config.ts';
-import { floatsFromBytes, op, stringAttribute, typeAttribute } from '../models/native-op.ts';
+import { floatsFromBytes, op, stringAttribute, typeAttribute } from '../native-op.ts';
 import { type AugmentationParameters, projectiveTransform } from '../numerics/augmentation.ts';
 import { type Tensor, type Tensor4D, tf } from '../tf.ts';
 import type { PreparedImages } from './cache.ts';

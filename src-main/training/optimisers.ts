@@ -6,8 +6,8 @@
  */
 import type { TrainingConfig } from '../contract/schema/config.ts';
 import type { NamedWeights, WeightArray } from '../models/named-weights.ts';
-import { boolAttribute, floatType, ops } from '../models/native-op.ts';
 import { createVariable, type Variable } from '../models/variable.ts';
+import { boolAttribute, floatType, ops } from '../native-op.ts';
 import { type Tensor, tf } from '../tf.ts';
 
 export interface OptimiserState {

@@ -13,7 +13,7 @@ import {
   ops,
   stringAttribute,
   typeAttribute,
-} from '../native-op.ts';
+} from '../../native-op.ts';
 import type { LayerKernel, LayerWeights } from './kernel.ts';
 
 type BatchNorm = LayerOf<'batch-norm'>;

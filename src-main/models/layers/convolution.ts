@@ -6,7 +6,7 @@
  */
 import type { LayerOf } from '../../contract/schema/network.ts';
 import { type Tensor, type Tensor4D, tf } from '../../tf.ts';
-import { boolAttribute, floatType, intAttribute, op, stringAttribute } from '../native-op.ts';
+import { boolAttribute, floatType, intAttribute, op, stringAttribute } from '../../native-op.ts';
 import { activate, activationGradient } from './activation.ts';
 import type { BackwardStep, LayerKernel } from './kernel.ts';
 

@@ -5,7 +5,7 @@
  * Outputs are ordinary tfjs tensors: `tf.tidy` and `dispose` work on them. Operation names, attributes and their
  * defaults are TensorFlow's (tensorflow/core/ops). Attributes of type list(string) cannot be passed.
  */
-import { type Tensor, tf } from '../tf.ts';
+import { type Tensor, tf } from './tf.ts';
 
 interface Binding {
   readonly TF_ATTR_STRING: number;
@@ -17,6 +17,7 @@ interface Binding {
   readonly TF_FLOAT: number;
   readonly TF_INT32: number;
   readonly TF_UINT8: number;
+  readonly TF_Version: string;
   createTensor(shape: readonly number[], dtype: number, values: Uint8Array): number;
 }
 
@@ -46,7 +47,10 @@ const { binding } = backend;
 /** True when the library places operations on a GPU. */
 export const usesGpu: boolean = backend.isUsingGpuDevice;
 
-export const dataTypes = {
+/** Version of the native library, such as `2.21.0`. */
+export const libraryVersion: string = binding.TF_Version;
+
+const dataTypes = {
   float32: binding.TF_FLOAT,
   int32: binding.TF_INT32,
   uint8: binding.TF_UINT8,
