@@ -468,6 +468,43 @@ def bootstrap_golden():
     )
 
 
+def report_golden():
+    """Predictions of four classes for 160 images of 120 lesions, and the figures that scikit-learn gives for them."""
+    rng = np.random.default_rng(37)
+    lesions = np.repeat(np.arange(120), rng.choice([1, 2], 120, p=[0.67, 0.33]))
+    true = rng.choice(4, 120, p=[0.15, 0.2, 0.6, 0.05])[lesions]
+    logits = rng.normal(0, 1, (120, 4))[lesions] + rng.normal(0, 0.2, (len(true), 4))
+    logits[np.arange(len(true)), true] += 1.2
+    probabilities = scipy.special.softmax(logits, axis=1).round(6)
+    predicted = probabilities.argmax(axis=1)
+    classes = np.arange(4)
+    auc = [metrics.roc_auc_score(true == c, probabilities[:, c]) for c in classes]
+    ap = [metrics.average_precision_score(true == c, probabilities[:, c]) for c in classes]
+    support = np.bincount(true, minlength=4)
+    precision, recall, f1, _ = metrics.precision_recall_fscore_support(true, predicted, zero_division=np.nan)
+    fpr, tpr, _ = metrics.roc_curve(true == 1, probabilities[:, 1], drop_intermediate=False)
+    macro = {"precision": precision.mean(), "recall": recall.mean(), "f1": f1.mean()}
+    macro |= {"rocAuc": np.mean(auc), "averagePrecision": np.mean(ap)}
+    weighted = {"precision": precision, "recall": recall, "f1": f1, "rocAuc": auc, "averagePrecision": ap}
+    write(
+        "report",
+        {
+            "predictions": [
+                {"imageId": f"image{i}", "lesionId": f"lesion{lesions[i]}", "trueClass": true[i], "probabilities": probabilities[i]}
+                for i in range(len(true))
+            ],
+            "accuracy": metrics.accuracy_score(true, predicted),
+            "balancedAccuracy": metrics.balanced_accuracy_score(true, predicted),
+            "confusion": metrics.confusion_matrix(true, predicted),
+            "perClass": {"support": support, "precision": precision, "recall": recall, "f1": f1, "rocAuc": auc, "averagePrecision": ap},
+            "macro": macro,
+            "weighted": {name: np.average(values, weights=support) for name, values in weighted.items()},
+            "brier": metrics.brier_score_loss(true, probabilities, labels=classes, scale_by_half=False),
+            "melanomaSensitivity": [tpr[1 - fpr >= s - 1e-12].max() for s in (0.8, 0.9, 0.95)],
+        },
+    )
+
+
 if __name__ == "__main__":
     random_golden()
     split_golden()
@@ -480,3 +517,4 @@ if __name__ == "__main__":
     special_functions_golden()
     significance_golden()
     bootstrap_golden()
+    report_golden()

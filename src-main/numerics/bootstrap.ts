@@ -40,15 +40,17 @@ export interface BootstrapDistribution {
 }
 
 /**
- * Estimates of all figures of a statistic. The interval is null when there are fewer than two groups, or when fewer
- * than half of the samples have the figure.
+ * Estimates of all figures of a statistic. The interval is null when there are fewer than two groups, when fewer than
+ * half of the samples have the figure, or when all samples agree: then the data do not show how far it could vary
+ * (five of five right is no proof of an interval from 1 to 1).
  */
 export function bootstrapGroups(options: BootstrapOptions): Estimate[] {
   const { values, sampled, groupCount } = bootstrapDistribution(options);
   return values.map((value, figure) => {
     const ascending = sampled[figure]!;
-    const known = value !== null && groupCount >= 2 && ascending.length > 0;
-    if (!known || ascending.length < options.samples / 2) return { value, low: null, high: null };
+    const enough = groupCount >= 2 && ascending.length > 0 && ascending.length >= options.samples / 2;
+    if (value === null || !enough || ascending[0] === ascending.at(-1))
+      return { value, low: null, high: null };
     return { value, low: percentile(ascending, 0.025), high: percentile(ascending, 0.975) };
   });
 }

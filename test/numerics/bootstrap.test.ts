@@ -112,8 +112,18 @@ describe('what cannot be had is null', () => {
 
   test('a figure that most samples lack has no interval', () => {
     let call = 0;
-    const statistic: Statistic = () => (call++ % 3 === 0 ? [1] : [null]);
+    const statistic: Statistic = () => (call++ % 3 === 0 ? [call] : [null]);
     const [estimate] = bootstrapGroups({ groups: [1, 2, 3], samples: 60, seed: 0, statistic });
+    expect(estimate).toEqual({ value: 1, low: null, high: null });
+  });
+
+  test('a figure that no sample moves has no interval', () => {
+    const [estimate] = bootstrapGroups({
+      groups: [1, 2, 3],
+      samples: 60,
+      seed: 0,
+      statistic: meanOf([1, 1, 1]),
+    });
     expect(estimate).toEqual({ value: 1, low: null, high: null });
   });
 

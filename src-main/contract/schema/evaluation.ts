@@ -1,13 +1,13 @@
 /**
  * What comes out of a model on a labelled part. Pure (zod only). An undefined figure is null, never 0;
- * every figure goes with its n. Intervals are 95 % bootstrap percentiles over lesions.
+ * every figure goes with its n. Intervals are 95 % bootstrap percentiles over lesions, drawn within each class.
  */
 import { z } from 'zod';
 
 const count = z.number().int().nonnegative();
 const fraction = z.number().min(0).max(1);
 
-/** A figure with its interval; all null when undefined. */
+/** A figure with its interval; all null when undefined, the interval alone when lesions are too few or all alike. */
 export const Estimate = z.object({
   value: z.number().nullable(),
   low: z.number().nullable(),
@@ -20,6 +20,8 @@ export const ClassScores = z.object({
   support: count,
   precision: fraction.nullable(),
   recall: fraction.nullable(),
+  /** Low and high of `recall`. */
+  recallInterval: z.tuple([fraction, fraction]).nullable(),
   specificity: fraction.nullable(),
   f1: fraction.nullable(),
   rocAuc: fraction.nullable(),
@@ -54,9 +56,12 @@ export const CalibrationScores = z.object({
 });
 export type CalibrationScores = z.infer<typeof CalibrationScores>;
 
+/** The highest sensitivity of a threshold whose specificity is at least the one wanted. */
 export const SensitivityAtSpecificity = z.object({
+  /** The one wanted. */
   specificity: fraction,
   sensitivity: fraction.nullable(),
+  /** Called positive when the probability is at least this; null where only calling nothing positive is specific enough. */
   threshold: z.number().nullable(),
 });
 export type SensitivityAtSpecificity = z.infer<typeof SensitivityAtSpecificity>;
