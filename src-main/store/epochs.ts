@@ -17,8 +17,8 @@ interface EpochRow {
 }
 
 /**
- * Records an epoch and the run's progress in one transaction. An epoch that a resumed run does again
- * replaces what was there.
+ * Records an epoch and the run's progress in one transaction. What a run had done beyond it before is forgotten: a
+ * resumed run tells its epochs up to the checkpoint again and goes on from there.
  */
 export function recordEpoch(db: Db, runId: number, record: EpochRecord): void {
   const row: EpochRow = {
@@ -35,8 +35,9 @@ export function recordEpoch(db: Db, runId: number, record: EpochRecord): void {
     best: record.best ? 1 : 0,
   };
   db.transaction(() => {
+    db.prepare('DELETE FROM epochs WHERE run_id = ? AND epoch >= ?').run(runId, record.epoch);
     db.prepare(
-      `INSERT OR REPLACE INTO epochs (run_id, epoch, train_loss, train_accuracy, train_balanced_accuracy,
+      `INSERT INTO epochs (run_id, epoch, train_loss, train_accuracy, train_balanced_accuracy,
          validation_loss, validation_accuracy, validation_balanced_accuracy, learning_rate, images_per_second,
          elapsed_ms, best)
        VALUES (@runId, @epoch, @train_loss, @train_accuracy, @train_balanced_accuracy, @validation_loss,
@@ -55,11 +56,6 @@ export function listEpochs(db: Db, runId: number): EpochRecord[] {
     .prepare<[number], EpochRow>('SELECT * FROM epochs WHERE run_id = ? ORDER BY epoch')
     .all(runId)
     .map(toRecord);
-}
-
-/** Forgets epochs after `lastEpoch`: what a run did beyond the checkpoint that it is resumed from. */
-export function deleteEpochsAfter(db: Db, runId: number, lastEpoch: number): void {
-  db.prepare('DELETE FROM epochs WHERE run_id = ? AND epoch > ?').run(runId, lastEpoch);
 }
 
 function toRecord(row: EpochRow): EpochRecord {

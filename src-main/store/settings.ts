@@ -1,5 +1,5 @@
 /** What the application remembers about how a person likes it. Runs in the host. */
-import { Settings } from '../contract/schema/settings.ts';
+import { Settings, type SettingsChange } from '../contract/schema/settings.ts';
 import type { Db } from './open.ts';
 
 /** The settings, with the usual value where nothing was chosen. */
@@ -9,7 +9,7 @@ export function readSettings(db: Db): Settings {
 }
 
 /** Changes the given keys and leaves the others. */
-export function writeSettings(db: Db, changes: Partial<Settings>): void {
+export function writeSettings(db: Db, changes: SettingsChange): void {
   db.transaction(() => {
     const write = db.prepare(
       'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',

@@ -1,11 +1,19 @@
 /** What the application remembers about how a person likes it. Pure (zod only). */
 import { z } from 'zod';
 
+const theme = z.enum(['system', 'light', 'dark']);
+/** Null: as the system says. */
+const reducedMotion = z.boolean().nullable();
+/** Columns of the history table in their order; null: the usual ones. */
+const historyColumns = z.array(z.string()).nullable();
+
 export const Settings = z.object({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  /** Null: as the system says. */
-  reducedMotion: z.boolean().nullable().default(null),
-  /** Columns of the history table in their order; null: the usual ones. */
-  historyColumns: z.array(z.string()).nullable().default(null),
+  theme: theme.default('system'),
+  reducedMotion: reducedMotion.default(null),
+  historyColumns: historyColumns.default(null),
 });
 export type Settings = z.infer<typeof Settings>;
+
+/** What is to change; a key left out stays as it is. */
+export const SettingsChange = z.object({ theme, reducedMotion, historyColumns }).partial();
+export type SettingsChange = z.infer<typeof SettingsChange>;

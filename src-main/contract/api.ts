@@ -1,0 +1,135 @@
+/**
+ * What a window or the command line asks of the application: the whole list. Pure (zod only). Long ones report by the
+ * events of events.ts and are cancelled by their call's signal; a run is cancelled by `run.cancel`.
+ */
+import { z } from 'zod';
+import { apiEvents } from './events.ts';
+import { ModelInfo, Preset, WeightListing, WeightsImport } from './schema/catalogue.ts';
+import { TrainingConfig } from './schema/config.ts';
+import { ClassInfo, DatasetImage, DatasetProblem, DatasetSummary, Split } from './schema/dataset.ts';
+import { DoctorReport } from './schema/doctor.ts';
+import { EvaluationReport, Prediction, RunComparison } from './schema/evaluation.ts';
+import { Classification, DatasetCheck, ExportedFile, ExportFormat } from './schema/job.ts';
+import { Artifact, EpochRecord, RunLabels, RunQuery, RunRecord, RunSummary } from './schema/run.ts';
+import { Settings, SettingsChange } from './schema/settings.ts';
+import { defineContract } from './wire.ts';
+
+const id = z.number().int().positive();
+const byId = z.object({ id });
+const nothing = z.object({});
+const path = z.string().min(1);
+
+/** Settings of a run over a preset of its model; `model` is required, the others are keys of TrainingConfig. */
+const RunSettings = z.object({
+  preset: Preset.default('default'),
+  settings: z.record(z.string(), z.unknown()),
+});
+
+export const EvaluationHead = z.object({
+  id,
+  runId: id,
+  datasetId: id,
+  source: z.enum(['training', 'external']),
+  createdAt: z.string(),
+});
+export type EvaluationHead = z.infer<typeof EvaluationHead>;
+
+export const RunDetail = z.object({
+  run: RunRecord,
+  dataset: DatasetSummary,
+  epochs: z.array(EpochRecord),
+  artifacts: z.array(Artifact),
+  evaluations: z.array(EvaluationHead),
+  /** Where its files lie. */
+  folder: z.string(),
+});
+export type RunDetail = z.infer<typeof RunDetail>;
+
+/** A run of the history, or the folder of a saved model. */
+export const ModelReference = z.union([z.object({ runId: id }), z.object({ folder: path })]);
+export type ModelReference = z.infer<typeof ModelReference>;
+
+export const apiContract = defineContract({
+  procedures: {
+    'app.info': {
+      input: nothing,
+      output: z.object({ version: z.string(), dataFolder: z.string(), logFile: z.string() }),
+    },
+
+    'dataset.import': {
+      input: z.object({
+        root: path,
+        name: z.string().min(1).optional(),
+        layout: z.string().optional(),
+        classes: z.array(ClassInfo).optional(),
+      }),
+      /** `created` is false when the same content had been imported from there before. */
+      output: z.object({ dataset: DatasetSummary, created: z.boolean() }),
+    },
+    /** Draws the synthetic set in the data folder (once) and imports it. */
+    'dataset.import-synthetic': { input: nothing, output: DatasetSummary },
+    'dataset.list': { input: nothing, output: z.array(DatasetSummary) },
+    'dataset.get': { input: byId, output: DatasetSummary },
+    'dataset.images': { input: byId, output: z.array(DatasetImage) },
+    'dataset.problems': { input: byId, output: z.array(DatasetProblem) },
+    /** Cleaning, split and leaks of a run with these settings (all may be left out). */
+    'dataset.check': {
+      input: z.object({ id, settings: z.record(z.string(), z.unknown()).default({}) }),
+      output: DatasetCheck,
+    },
+    'dataset.set-classes': { input: z.object({ id, classes: z.array(ClassInfo) }), output: DatasetSummary },
+    'dataset.delete': { input: byId, output: z.null() },
+
+    'model.list': { input: nothing, output: z.array(ModelInfo) },
+    'weights.list': { input: nothing, output: z.array(WeightListing) },
+    'weights.import': {
+      input: z.object({ path, backbone: z.string().optional() }),
+      output: WeightsImport,
+    },
+
+    /** The whole configuration that these settings give, or what is wrong with them. */
+    'run.resolve': { input: RunSettings, output: TrainingConfig },
+    'run.start': {
+      input: RunSettings.extend({ datasetId: id, name: z.string().min(1).optional() }),
+      output: RunRecord,
+    },
+    'run.resume': { input: byId, output: RunRecord },
+    'run.cancel': { input: byId, output: RunRecord },
+    'run.list': { input: RunQuery, output: z.array(RunSummary) },
+    'run.get': { input: byId, output: RunDetail },
+    'run.label': { input: z.object({ id, labels: RunLabels }), output: RunRecord },
+    'run.delete': { input: byId, output: z.object({ freedBytes: z.number().int().nonnegative() }) },
+    'run.report': { input: byId, output: EvaluationReport.nullable() },
+    'run.predictions': {
+      input: z.object({ id, part: z.string().default('test') }),
+      output: z.array(Prediction),
+    },
+    'run.split': { input: byId, output: Split.nullable() },
+    'run.compare': { input: z.object({ first: id, second: id }), output: RunComparison },
+    /** Tests a run's model on another labelled set and remembers the report. */
+    'run.evaluate': {
+      input: z.object({ id, datasetId: id }),
+      output: z.object({ evaluation: EvaluationHead, report: EvaluationReport }),
+    },
+    'run.export': {
+      input: z.object({ id, format: ExportFormat, path }),
+      output: z.array(ExportedFile),
+    },
+    'evaluation.report': { input: byId, output: EvaluationReport },
+    'evaluation.predictions': {
+      input: z.object({ id, part: z.string().optional() }),
+      output: z.array(Prediction),
+    },
+
+    'classify.images': {
+      input: z.object({ model: ModelReference, paths: z.array(path).min(1) }),
+      output: Classification,
+    },
+
+    'doctor.run': { input: nothing, output: DoctorReport },
+    'settings.get': { input: nothing, output: Settings },
+    'settings.set': { input: SettingsChange, output: Settings },
+  },
+  events: apiEvents,
+});
+export type ApiContract = typeof apiContract;

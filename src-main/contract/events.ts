@@ -1,0 +1,19 @@
+/** What the app tells every window and terminal that is attached, without being asked. Pure (zod only). */
+import { z } from 'zod';
+import { ItemProgress } from './schema/job.ts';
+import { EpochRecord, RunRecord, TrainingProgress } from './schema/run.ts';
+
+const runId = z.number().int().positive();
+
+export const apiEvents = {
+  'dataset.progress': ItemProgress.extend({ root: z.string() }),
+  /** The list of datasets, or one of them, is not what it was. */
+  'dataset.changed': z.object({}),
+  'run.progress': z.object({ id: runId, progress: TrainingProgress }),
+  'run.epoch': z.object({ id: runId, epoch: EpochRecord }),
+  /** Status, environment, warnings, figures or labels are not what they were. */
+  'run.changed': z.object({ run: RunRecord }),
+  'run.deleted': z.object({ id: runId }),
+  'evaluate.progress': ItemProgress.extend({ id: runId }),
+  'classify.progress': ItemProgress,
+};

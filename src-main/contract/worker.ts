@@ -1,0 +1,85 @@
+/**
+ * What the host asks of a worker process, one job a process. Pure (zod only). The worker answers with data; it never
+ * writes the database. Paths are absolute.
+ */
+import { z } from 'zod';
+import { ModelInfo, WeightListing, WeightsImport } from './schema/catalogue.ts';
+import { TrainingConfig } from './schema/config.ts';
+import { ClassInfo, DatasetManifest } from './schema/dataset.ts';
+import { DoctorReport } from './schema/doctor.ts';
+import {
+  Classification,
+  DatasetCheck,
+  EvaluationOutcome,
+  ExportedFile,
+  ExportFormat,
+  ItemProgress,
+  TrainingOutcome,
+} from './schema/job.ts';
+import { Environment, EpochRecord, TrainingProgress } from './schema/run.ts';
+import { defineContract } from './wire.ts';
+
+const path = z.string().min(1);
+/** Folders that may hold ImageNet weights, the first that has them wins. */
+const weightFolders = z.array(path);
+
+export const workerContract = defineContract({
+  procedures: {
+    'dataset.import': {
+      input: z.object({
+        root: path,
+        name: z.string().min(1).optional(),
+        layout: z.string().optional(),
+        classes: z.array(ClassInfo).optional(),
+      }),
+      output: DatasetManifest,
+    },
+    'dataset.check': {
+      input: z.object({ manifest: DatasetManifest, config: TrainingConfig }),
+      output: DatasetCheck,
+    },
+    'dataset.draw-synthetic': {
+      input: z.object({ folder: path, seed: z.number().int().nonnegative() }),
+      output: z.null(),
+    },
+    'run.train': {
+      input: z.object({
+        runFolder: path,
+        manifest: DatasetManifest,
+        config: TrainingConfig,
+        folders: z.object({ cache: path, weights: weightFolders }),
+        resume: z.boolean(),
+      }),
+      output: TrainingOutcome,
+    },
+    'run.evaluate': {
+      input: z.object({ modelFolder: path, manifest: DatasetManifest, cacheFolder: path }),
+      output: EvaluationOutcome,
+    },
+    'run.classify': {
+      input: z.object({ modelFolder: path, paths: z.array(path).min(1) }),
+      output: Classification,
+    },
+    'run.export': {
+      input: z.object({ modelFolder: path, format: ExportFormat, path }),
+      output: z.array(ExportedFile),
+    },
+    'weights.import': {
+      input: z.object({ path, backbone: z.string().optional(), folder: path }),
+      output: WeightsImport,
+    },
+    'weights.list': { input: z.object({ folders: weightFolders }), output: z.array(WeightListing) },
+    'model.list': { input: z.object({ folders: weightFolders }), output: z.array(ModelInfo) },
+    'doctor.run': { input: z.object({}), output: DoctorReport },
+  },
+  events: {
+    /** Of an import, an evaluation, a folder being classified. */
+    items: ItemProgress,
+    progress: TrainingProgress,
+    epoch: EpochRecord,
+    environment: Environment,
+    warning: z.object({ text: z.string() }),
+    log: z.object({ level: z.enum(['info', 'warn', 'error']), text: z.string() }),
+  },
+});
+export type WorkerContract = typeof workerContract;
