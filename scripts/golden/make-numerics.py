@@ -277,7 +277,7 @@ def schedule_golden():
     series = [("max", climbing), ("min", falling), ("max", flat), ("min", flat), ("max", tiny_gains)]
     plateau_cases, stopping_cases = [], []
     for mode, values in series:
-        for patience, factor, floor, rate in ((5, 0.5, 1e-5, 1e-4), (2, 0.1, 0.0, 1e-3), (1, 0.5, 3e-4, 1e-3)):
+        for patience, factor, floor, rate in ((5, 0.5, 1e-5, 1e-4), (2, 0.1, 0.0, 1e-3), (1, 0.5, 3e-4, 1e-3), (1, 0.5, 1e-2, 1e-3)):
             rates = plateau(values, mode, patience=patience, factor=factor, min_lr=floor, learning_rate=rate)
             options = {"patience": patience, "factor": factor, "floor": floor, "learningRate": rate}
             plateau_cases.append({"mode": mode, "metrics": values, **options, "rates": rates})

@@ -40,15 +40,15 @@ export interface BootstrapDistribution {
 }
 
 /**
- * Estimates of all figures of a statistic. The interval is null when there are fewer than two groups, when fewer than
- * half of the samples have the figure, or when all samples agree: then the data do not show how far it could vary
- * (five of five right is no proof of an interval from 1 to 1).
+ * Estimates of all figures of a statistic. The interval is null when fewer than half of the samples have the figure, or
+ * when all samples agree, as with a single group: then the data do not show how far it could vary (five of five right
+ * is no proof of an interval from 1 to 1).
  */
 export function bootstrapGroups(options: BootstrapOptions): Estimate[] {
-  const { values, sampled, groupCount } = bootstrapDistribution(options);
+  const { values, sampled } = bootstrapDistribution(options);
   return values.map((value, figure) => {
     const ascending = sampled[figure]!;
-    const enough = groupCount >= 2 && ascending.length > 0 && ascending.length >= options.samples / 2;
+    const enough = ascending.length > 0 && ascending.length >= options.samples / 2;
     if (value === null || !enough || ascending[0] === ascending.at(-1))
       return { value, low: null, high: null };
     return { value, low: percentile(ascending, 0.025), high: percentile(ascending, 0.975) };

@@ -88,6 +88,13 @@ describe('a part', () => {
     });
   });
 
+  test('lesions are drawn within each class: what the class shares alone would move has no interval', () => {
+    const byClass = [0, 0, 0, 0, 1, 1, 1, 1].map((c, i) => sure(c, 0, `image ${i}`));
+    const { accuracy } = buildReport(input({ parts: [{ part: 'test', predictions: byClass, loss: null }] }))
+      .parts[0]!;
+    expect(accuracy).toEqual({ value: 0.5, low: null, high: null });
+  });
+
   test('the seed decides the intervals and nothing else', () => {
     expect(buildReport(input())).toEqual(report);
     const other = buildReport(input({ seed: 2 })).parts[0]!;

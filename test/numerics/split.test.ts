@@ -59,6 +59,18 @@ describe('by group', () => {
     expect(withX).toHaveLength(4);
   });
 
+  test('a group with as many of one label as of another counts as the lower', () => {
+    // Class 0 is then x and a, one a part; as class 1 x would meet only b, and a could fall beside x.
+    for (let seed = 0; seed < 20; seed++) {
+      const labels = [1, 0, 0, 0, 1, 1];
+      const groups = ['x', 'x', 'a', 'a', 'b', 'b'];
+      const withX = splitByGroup({ labels, groups, fractions: [0.5, 0.5], seed }).find((part) =>
+        part.includes(0),
+      )!;
+      expect(withX).not.toContain(2);
+    }
+  });
+
   test('a class of a single image goes to the largest part; a part of fraction 0 stays empty', () => {
     expect(splitByGroup({ labels: [0], groups: ['a'], fractions: [0.1, 0.9, 0], seed: 0 })).toEqual([
       [],
