@@ -3,7 +3,8 @@
     pip install scikit-learn scipy tensorflow-cpu
     python scripts/golden/make-numerics.py
 
-Undefined figures (NaN) are written as null. Inputs are drawn with NumPy's seeded generator and written beside the values.
+The committed values are from scikit-learn 1.9.1, SciPy 1.17.1, NumPy 2.4.6 and Keras 3.15.1. Undefined figures (NaN) are written as null.
+Inputs are drawn with NumPy's seeded generator and written beside the values.
 """
 
 import json
