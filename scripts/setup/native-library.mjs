@@ -1,0 +1,228 @@
+/**
+ * The native TensorFlow library: which one this checkout shall use, and getting it. It comes out of TensorFlow's own
+ * Python wheels, pinned by version and sha256 in resources/native-library.json, into a cache that all checkouts share;
+ * or it is one that a Python environment already has. The GPU build brings NVIDIA's libraries in wheels of their own,
+ * kept as tensorflow/ and nvidia/ side by side, because that is where the library looks for them.
+ */
+import { existsSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { SetupProblem } from './problem.mjs';
+import { addWheel, hasWheel, sha256 } from './wheel.mjs';
+
+/** @typedef {import('./place.mjs').Place} Place */
+/** @typedef {import('./wheel.mjs').PinnedWheel} PinnedWheel */
+/** @typedef {{ unpackedMegabytes: number, wheels: PinnedWheel[] }} PinnedLibrary */
+/**
+ * Where the library comes from: the pinned wheels, or a folder "tensorflow" of a Python environment.
+ * @typedef {{ kind: 'wheel', variant: 'cpu' | 'gpu' } | { kind: 'python', folder: string }} Source
+ */
+/**
+ * @typedef {object} Library
+ * @property {string} version
+ * @property {string} tensorflow folder with the shared libraries and include/
+ * @property {string | null} nvidia folder with CUDA's libraries
+ */
+
+const headers = [
+  'tensorflow/include/LICENSE',
+  'tensorflow/include/tensorflow/c/',
+  'tensorflow/include/tensorflow/core/platform/ctstring',
+  'tensorflow/include/tsl/platform/ctstring',
+  'tensorflow/include/xla/tsl/c/',
+];
+
+/**
+ * File names of the two shared libraries.
+ * @param {Place} place
+ * @returns {[string, string]}
+ */
+export function libraryFiles(place) {
+  return place.platform === 'darwin'
+    ? ['libtensorflow_cc.2.dylib', 'libtensorflow_framework.2.dylib']
+    : ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
+}
+
+/**
+ * @param {Place} place
+ * @returns {{ version: string, libraries: Record<string, PinnedLibrary> }}
+ */
+function readPins(place) {
+  return JSON.parse(readFileSync(join(place.root, 'resources', 'native-library.json'), 'utf8'));
+}
+
+/**
+ * Whether there are pinned wheels for this platform. Where not (Windows, Intel Macs), the package's own installer
+ * fetches an older library.
+ * @param {Place} place
+ */
+export const hasPinnedLibrary = (place) =>
+  readPins(place).libraries[`${place.platform}-${place.arch}-cpu`] !== undefined;
+
+/**
+ * The library that a source stands for, if it is complete.
+ * @param {Place} place
+ * @param {Source} source
+ * @returns {Library | null}
+ */
+export function findLibrary(place, source) {
+  if (source.kind === 'python') return readPythonLibrary(place, source.folder);
+  const pins = readPins(place);
+  const pinned = pins.libraries[`${place.platform}-${place.arch}-${source.variant}`];
+  const folder = cachedFolder(place, pins.version, source.variant);
+  if (!pinned?.wheels.every((wheel) => hasWheel(folder, wheel))) return null;
+  return describeCached(folder, pins.version);
+}
+
+/**
+ * The library that a source stands for, fetched if need be.
+ * @param {Place} place
+ * @param {Source} source
+ * @param {string | undefined} from a wheel, or a folder of wheels, to take in place of downloads
+ * @returns {Promise<Library>}
+ */
+export async function ensureLibrary(place, source, from) {
+  if (source.kind === 'python') {
+    const library = readPythonLibrary(place, source.folder);
+    if (library) return library;
+    throw new SetupProblem(
+      `${source.folder} is not TensorFlow's folder in a Python environment: ${libraryFiles(place).join(', ')} and include/tensorflow/c/c_api.h are expected in it.`,
+      'Ask that Python: python3 -c "import tensorflow; print(tensorflow.__path__[0])". It must have been installed by pip; conda builds keep these files elsewhere.',
+    );
+  }
+  const pins = readPins(place);
+  const pinned = pins.libraries[`${place.platform}-${place.arch}-${source.variant}`];
+  if (!pinned) {
+    throw new SetupProblem(
+      `There is no pinned ${source.variant.toUpperCase()} build of TensorFlow ${pins.version} for ${place.platform} on ${place.arch}.`,
+      source.variant === 'gpu'
+        ? 'The GPU build is for Linux on x86-64 with an NVIDIA card. Use "npm run setup -- --cpu".'
+        : 'Name an existing TensorFlow of a Python environment: "npm run setup -- --tensorflow PATH".',
+    );
+  }
+  const folder = cachedFolder(place, pins.version, source.variant);
+  const given = from ? await matchGivenWheels(from, pinned, pins.version) : new Map();
+  removePartials(folder);
+  const missing = pinned.wheels.filter((wheel) => !hasWheel(folder, wheel));
+  checkDiskSpace(place, pinned, missing, given);
+  for (const wheel of missing)
+    await addWheel(place, folder, wheel, prefixesOf(place, wheel), given.get(wheel.file));
+  return describeCached(folder, pins.version);
+}
+
+/**
+ * @param {Place} place
+ * @param {string} version
+ * @param {string} variant
+ */
+const cachedFolder = (place, version, variant) =>
+  join(place.cache, 'native', `tensorflow-${version}-${place.platform}-${place.arch}-${variant}`);
+
+/**
+ * @param {string} folder
+ * @param {string} version
+ * @returns {Library}
+ */
+function describeCached(folder, version) {
+  const nvidia = join(folder, 'nvidia');
+  return { version, tensorflow: join(folder, 'tensorflow'), nvidia: existsSync(nvidia) ? nvidia : null };
+}
+
+/**
+ * @param {Place} place
+ * @param {string} folder
+ * @returns {Library | null}
+ */
+function readPythonLibrary(place, folder) {
+  const tensorflow = resolve(folder);
+  const needed = [...libraryFiles(place), join('include', 'tensorflow', 'c', 'c_api.h')];
+  if (!needed.every((name) => existsSync(join(tensorflow, name)))) return null;
+  const metadata = readdirSync(dirname(tensorflow)).find((name) =>
+    /^tensorflow(_cpu)?-[\d.]+\S*\.dist-info$/.test(name),
+  );
+  const nvidia = join(dirname(tensorflow), 'nvidia');
+  return {
+    version: metadata?.replace(/^tensorflow(_cpu)?-|\.dist-info$/g, '') ?? 'unknown',
+    tensorflow,
+    nvidia: existsSync(nvidia) ? nvidia : null,
+  };
+}
+
+/**
+ * Which members of a wheel are kept: the libraries and what the addon's compilation reads, not the Python code.
+ * @param {Place} place
+ * @param {PinnedWheel} wheel
+ * @returns {string[]}
+ */
+function prefixesOf(place, wheel) {
+  if (wheel.folder !== 'tensorflow') {
+    return ['lib/', 'bin/ptxas', 'nvvm/libdevice/', 'LICENSE', 'License'].map(
+      (name) => `${wheel.folder}/${name}`,
+    );
+  }
+  const libraries = libraryFiles(place).map((name) => `tensorflow/${name}`);
+  return [...libraries, ...headers, 'tensorflow/THIRD_PARTY_NOTICES.txt'];
+}
+
+/** What a set-up that was killed has left. @param {string} folder */
+function removePartials(folder) {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith('.partial-')) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/**
+ * Pairs the wheels carried here with those that are wanted, by name; a single file that was renamed, by its hash.
+ * @param {string} from
+ * @param {PinnedLibrary} pinned
+ * @param {string} version
+ * @returns {Promise<Map<string, string>>} from pinned file name to path
+ */
+async function matchGivenWheels(from, pinned, version) {
+  const path = resolve(from);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat)
+    throw new SetupProblem(
+      `${path} does not exist.`,
+      'Give --from the path of a wheel (.whl) or of a folder of wheels.',
+    );
+  const wanted = pinned.wheels.map((wheel) => wheel.file);
+  if (stat.isDirectory()) {
+    const found = readdirSync(path).filter((name) => wanted.includes(name));
+    if (found.length > 0) return new Map(found.map((name) => [name, join(path, name)]));
+    throw new SetupProblem(`${path} has none of the wheels that are needed.`, `Needed: ${wanted.join(', ')}`);
+  }
+  const name = basename(path);
+  if (wanted.includes(name)) return new Map([[name, path]]);
+  const hash = await sha256(path);
+  const same = pinned.wheels.find((wheel) => wheel.sha256 === hash);
+  if (same) return new Map([[same.file, path]]);
+  const parts = /^(tensorflow(?:_cpu)?)-([^-]+)-([^-]+)-.*\.whl$/.exec(name);
+  throw new SetupProblem(
+    parts
+      ? `${name} is ${parts[1]} ${parts[2]} for ${parts[3]}; this version needs TensorFlow ${version} as ${wanted[0]}.`
+      : `${name} is none of the wheels that are needed (its sha256 is ${hash}).`,
+    `Get ${wanted.join(', ')}. The CPU and the GPU build are different files: see --gpu and --cpu.`,
+  );
+}
+
+/**
+ * @param {Place} place
+ * @param {PinnedLibrary} pinned
+ * @param {PinnedWheel[]} missing
+ * @param {Map<string, string>} given
+ */
+function checkDiskSpace(place, pinned, missing, given) {
+  if (missing.length === 0) return;
+  const largest = Math.max(...missing.map((wheel) => (given.has(wheel.file) ? 0 : wheel.megabytes)));
+  const total = pinned.wheels.reduce((sum, wheel) => sum + wheel.megabytes, 0);
+  const share = missing.reduce((sum, wheel) => sum + wheel.megabytes, 0) / total;
+  const needed = Math.ceil(pinned.unpackedMegabytes * share + largest * 2);
+  const disk = statfsSync(place.cache);
+  const free = Math.floor((disk.bavail * disk.bsize) / 1e6);
+  if (free >= needed) return;
+  throw new SetupProblem(
+    `${place.cache} has ${free} MB free; the native library needs ${needed} MB while it is set up.`,
+    'Free some space, or put the cache on another disk (XDG_CACHE_HOME on Linux).',
+  );
+}
