@@ -1,0 +1,182 @@
+/** One pass over the training part: batches, gradients, updates, running scores. Runs in the worker. */
+import { AppError } from '../contract/errors.ts';
+import type { TrainingConfig } from '../contract/schema/config.ts';
+import type { EpochScores, TrainingProgress } from '../contract/schema/run.ts';
+import type { TrainableNetwork } from '../models/trainable.ts';
+import { type AugmentationParameters, drawAugmentation } from '../numerics/augmentation.ts';
+import { accuracy, argMax, balancedAccuracy, confusionMatrix } from '../numerics/confusion.ts';
+import { createRandom, deriveSeed, type Random } from '../numerics/random.ts';
+import { loadBatch } from '../preprocess/batches.ts';
+import { type Tensor1D, type Tensor2D, tf } from '../tf.ts';
+import { createLoss, type Loss, type LossValues } from './losses.ts';
+import type { Optimiser } from './optimisers.ts';
+import type { TrainingObserver, TrainingSetup } from './train.ts';
+
+export interface EpochTask {
+  readonly setup: TrainingSetup;
+  readonly model: TrainableNetwork;
+  readonly optimiser: Optimiser;
+  readonly weightOfClass: readonly number[];
+  /** From 1. */
+  readonly epoch: number;
+  readonly learningRate: number;
+}
+
+export interface EpochDone {
+  readonly scores: EpochScores;
+  readonly speed: { readonly imagesPerSecond: number; readonly elapsedMs: number };
+}
+
+const PROGRESS_EVERY_MS = 100;
+
+/**
+ * Trains on every image once; null when `signal` stopped it after a step.
+ * @throws AppError `diverged` when the loss is no longer a finite number, `out-of-memory`
+ */
+export async function trainEpoch(
+  task: EpochTask,
+  observer: TrainingObserver,
+  signal: AbortSignal,
+): Promise<EpochDone | null> {
+  const { config, train: part, classCount } = task.setup;
+  const stream = (label: string) => createRandom(deriveSeed(config.seed, label, task.epoch));
+  const order = stream('order').shuffle(part.rows.map((_, index) => index));
+  const augmentation = stream('augmentation');
+  const dropout = stream('dropout');
+  const loss = createLoss(config);
+  const steps = Math.ceil(order.length / config.batchSize);
+  const began = performance.now();
+  const seen = { lossSum: 0, labels: [] as number[], predicted: [] as number[] };
+  let told = 0;
+  for (let step = 1; step <= steps; step++) {
+    const batch = order.slice((step - 1) * config.batchSize, step * config.batchSize);
+    const labels = batch.map((index) => part.labels[index]!);
+    const rows = batch.map((index) => part.rows[index]!);
+    const values = trainStep(task, rows, labels, loss, drawBatch(config, rows.length, augmentation), dropout);
+    seen.lossSum += values.loss;
+    seen.labels.push(...labels);
+    seen.predicted.push(...values.predicted);
+    if (!Number.isFinite(values.loss)) throw diverged(task, step);
+    const now = performance.now();
+    if (now - told >= PROGRESS_EVERY_MS || step === steps) {
+      told = now;
+      observer.progress(progressAt(task, step, steps, seen, now - began));
+    }
+    await new Promise(setImmediate);
+    if (signal.aborted) return null;
+  }
+  const elapsedMs = performance.now() - began;
+  return {
+    scores: runningScores(seen, classCount),
+    speed: { imagesPerSecond: (order.length / elapsedMs) * 1000, elapsedMs },
+  };
+}
+
+/** Parameters of a batch, or undefined when the config moves nothing. */
+function drawBatch(
+  config: TrainingConfig,
+  count: number,
+  random: Random,
+): AugmentationParameters[] | undefined {
+  const ranges = [config.rotationDegrees, config.zoomFraction, config.shiftFraction];
+  if (!config.flipHorizontal && !config.flipVertical && ranges.every((range) => range === 0))
+    return undefined;
+  return Array.from({ length: count }, () => drawAugmentation(random, config));
+}
+
+function trainStep(
+  { setup, model, optimiser, weightOfClass, learningRate }: EpochTask,
+  rows: readonly number[],
+  labels: readonly number[],
+  loss: Loss,
+  augmentations: readonly AugmentationParameters[] | undefined,
+  dropout: Random,
+): { loss: number; predicted: number[] } {
+  const images = loadBatch(setup.images, rows, setup.recipe, augmentations);
+  let values: LossValues | undefined;
+  try {
+    const gradients = model.gradients(
+      images,
+      (logits) => {
+        const targets = tf.oneHot(tf.tensor1d([...labels], 'int32'), setup.classCount).toFloat() as Tensor2D;
+        const sampleWeights = tf.tensor1d(labels.map((label) => weightOfClass[label]!)) as Tensor1D;
+        values = loss(logits, targets, sampleWeights);
+        tf.keep(values.perSample);
+        tf.keep(values.probabilities);
+        return values.gradient;
+      },
+      () => [dropout.uint32() | 0, dropout.uint32() | 0],
+    );
+    optimiser.apply(gradients, learningRate);
+    tf.dispose([...gradients.values()]);
+    const perSample = values!.perSample.dataSync<'float32'>();
+    return {
+      loss: perSample.reduce((sum, value) => sum + value, 0),
+      predicted: values!.probabilities.arraySync().map(argMax),
+    };
+  } catch (cause) {
+    throw asOutOfMemory(cause, setup.config);
+  } finally {
+    images.dispose();
+    values?.perSample.dispose();
+    values?.probabilities.dispose();
+  }
+}
+
+interface Seen {
+  lossSum: number;
+  labels: number[];
+  predicted: number[];
+}
+
+function runningScores({ lossSum, labels, predicted }: Seen, classCount: number): EpochScores {
+  const matrix = confusionMatrix(labels, predicted, classCount);
+  return {
+    loss: lossSum / labels.length,
+    accuracy: accuracy(matrix)!,
+    balancedAccuracy: balancedAccuracy(matrix),
+  };
+}
+
+function progressAt(
+  task: EpochTask,
+  step: number,
+  steps: number,
+  seen: Seen,
+  elapsedMs: number,
+): TrainingProgress {
+  const { config, classCount } = task.setup;
+  const stepsLeft = steps - step + (config.epochs - task.epoch) * steps;
+  return {
+    phase: 'training',
+    epoch: task.epoch,
+    epochs: config.epochs,
+    step,
+    steps,
+    ...runningScores(seen, classCount),
+    learningRate: task.learningRate,
+    imagesPerSecond: (seen.labels.length / elapsedMs) * 1000,
+    remainingMs: (elapsedMs / step) * stepsLeft,
+    residentBytes: process.memoryUsage.rss(),
+    tensors: tf.memory().numTensors,
+  };
+}
+
+function diverged({ epoch, learningRate }: EpochTask, step: number): AppError {
+  return new AppError(
+    'diverged',
+    `The loss became infinite or not a number in epoch ${epoch}, step ${step}, at learning rate ${learningRate}. ` +
+      'The epochs before are kept. Start again with a lower learning rate.',
+  );
+}
+
+function asOutOfMemory(cause: unknown, config: TrainingConfig): unknown {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (!/OOM|out of memory|failed to allocate|ResourceExhausted/i.test(text)) return cause;
+  return new AppError(
+    'out-of-memory',
+    `Memory ran out in a training step with batchSize ${config.batchSize} at ${config.imageWidthPx} x ${config.imageHeightPx} pixels. ` +
+      'The epochs before are kept. Use a smaller batch or smaller images.',
+    { cause },
+  );
+}

@@ -1,0 +1,188 @@
+/**
+ * From a dataset and a configuration to all that training needs: cleaned images, split, pixels, recipe, network, first weights.
+ * Runs in the worker. The split is written into the run's folder before anything is trained; a resumed run reads it from there.
+ */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../contract/errors.ts';
+import type { Recipe, TrainingConfig } from '../contract/schema/config.ts';
+import {
+  type DatasetImage,
+  type DatasetManifest,
+  SPLIT_PARTS,
+  Split,
+  type SplitPart,
+} from '../contract/schema/dataset.ts';
+import type { ItemProgress } from '../contract/schema/job.ts';
+import type { Network } from '../contract/schema/network.ts';
+import { cleanImages } from '../dataset/cleaning.ts';
+import { makeSplit } from '../dataset/make-split.ts';
+import { writeFileWhole } from '../dataset/write-file.ts';
+import { initialWeights } from '../models/initialise.ts';
+import type { NamedWeights } from '../models/named-weights.ts';
+import { resolveModel } from '../models/resolve.ts';
+import { loadBackboneWeights } from '../models/weights/backbone-weights.ts';
+import { type PreparedImages, prepareImages } from '../preprocess/cache.ts';
+import { channelStatistics } from '../preprocess/normalise.ts';
+import type { LabelledRows } from '../training/train.ts';
+
+export interface RunInputs {
+  readonly runFolder: string;
+  readonly manifest: DatasetManifest;
+  readonly config: TrainingConfig;
+  readonly folders: { readonly cache: string; readonly weights: readonly string[] };
+  readonly resume: boolean;
+}
+
+export interface PartImages extends LabelledRows {
+  readonly images: readonly DatasetImage[];
+}
+
+export interface PreparedRun {
+  readonly split: Split;
+  readonly images: PreparedImages;
+  readonly parts: Readonly<Record<SplitPart, PartImages>>;
+  /** Of training, and of every part but a published preset's test part. */
+  readonly recipe: Recipe;
+  readonly testRecipe: Recipe;
+  readonly network: Network;
+  readonly initialWeights: NamedWeights;
+}
+
+/** Throws AppError of every code that bad data, splits, models and disks have. */
+export async function prepareRun(
+  inputs: RunInputs,
+  tell: { warning: (text: string) => void; items: (progress: ItemProgress) => void },
+  signal: AbortSignal,
+): Promise<PreparedRun> {
+  const { manifest, config } = inputs;
+  const cleaned = cleanImages(manifest, config).images;
+  const split = await splitOf(inputs, cleaned, tell.warning);
+  const wanted = new Set(SPLIT_PARTS.flatMap((part) => split[part]));
+  const { model, network } = buildNetwork(config, manifest);
+  const first = firstWeights(inputs, model.backbone, network);
+  if (first.fromScratch) tell.warning(first.fromScratch);
+  const images = await prepareImages({
+    root: manifest.root,
+    images: cleaned.filter(({ imageId }) => wanted.has(imageId)),
+    widthPx: config.imageWidthPx,
+    heightPx: config.imageHeightPx,
+    cacheFolder: inputs.folders.cache,
+    onProgress: tell.items,
+    signal,
+  });
+  for (const { imageId, reason } of images.skipped) tell.warning(`Image ${imageId} was left out: ${reason}`);
+  const parts = partsOf(split, cleaned, images);
+  const recipes = recipesOf(config, model.nativeScaling, images, parts);
+  return { split, images, parts, ...recipes, network, initialWeights: first.weights };
+}
+
+async function splitOf(
+  { runFolder, manifest, config, resume }: RunInputs,
+  cleaned: readonly DatasetImage[],
+  warn: (text: string) => void,
+): Promise<Split> {
+  const path = join(runFolder, 'split.json');
+  if (resume && existsSync(path)) return Split.parse(JSON.parse(await readFile(path, 'utf8')));
+  const { split, warnings } = makeSplit(manifest, cleaned, config);
+  for (const warning of warnings) warn(warning);
+  await writeFileWhole(path, [JSON.stringify(split)]);
+  return split;
+}
+
+function buildNetwork(config: TrainingConfig, manifest: DatasetManifest) {
+  const model = resolveModel(config);
+  const network = model.build({
+    heightPx: config.imageHeightPx,
+    widthPx: config.imageWidthPx,
+    classCount: manifest.classes.length,
+    headDropout: config.headDropout,
+    headBatchNorm: config.headBatchNorm,
+    headL2: config.headL2,
+  });
+  return { model, network };
+}
+
+function firstWeights(
+  { config, folders }: RunInputs,
+  backbone: ReturnType<typeof resolveModel>['backbone'],
+  network: Network,
+): { weights: NamedWeights; fromScratch: string | null } {
+  const fresh = () => initialWeights(network, config.seed);
+  if (backbone === null) return { weights: fresh(), fromScratch: null };
+  if (config.initialWeights === 'scratch') {
+    return {
+      weights: fresh(),
+      fromScratch: `The ${backbone} backbone was trained from scratch, without ImageNet weights.`,
+    };
+  }
+  const pretrained = loadBackboneWeights(backbone, folders.weights);
+  if (!pretrained) {
+    throw new AppError(
+      'missing-component',
+      `ImageNet weights of ${backbone} are not there. Import them with "lab weights import FILE" (the README names the file), or train without them: --initial-weights scratch.`,
+    );
+  }
+  return { weights: initialWeights(network, config.seed, pretrained), fromScratch: null };
+}
+
+function partsOf(
+  split: Split,
+  cleaned: readonly DatasetImage[],
+  prepared: PreparedImages,
+): Record<SplitPart, PartImages> {
+  const byId = new Map(cleaned.map((image) => [image.imageId, image]));
+  const partOf = (ids: readonly string[]): PartImages => {
+    const images = ids.filter((id) => prepared.indexOf(id) >= 0).map((id) => byId.get(id)!);
+    return {
+      images,
+      rows: images.map(({ imageId }) => prepared.indexOf(imageId)),
+      labels: images.map(({ classIndex }) => classIndex),
+    };
+  };
+  return {
+    train: partOf(split.train),
+    validation: partOf(split.validation),
+    calibration: partOf(split.calibration),
+    test: partOf(split.test),
+  };
+}
+
+/** Scaling of pixels in 0..255: the backbone's, or a z-score from the part's pixels (one figure for all channels, as published). */
+function recipesOf(
+  config: TrainingConfig,
+  native: {
+    mean: Recipe['mean'] | readonly [number, number, number];
+    deviation: readonly [number, number, number];
+  },
+  images: PreparedImages,
+  parts: Readonly<Record<SplitPart, PartImages>>,
+): { recipe: Recipe; testRecipe: Recipe } {
+  const decoding = {
+    widthPx: config.imageWidthPx,
+    heightPx: config.imageHeightPx,
+    channels: 'rgb',
+    kernel: 'cubic',
+    fit: 'fill',
+    orientation: 'exif',
+    colourSpace: 'srgb',
+  } as const;
+  if (config.normalisation === 'model') {
+    const recipe: Recipe = { ...decoding, mean: [...native.mean], deviation: [...native.deviation] };
+    return { recipe, testRecipe: recipe };
+  }
+  const fitted = config.zScoreFit === 'train' ? [parts.train] : [parts.train, parts.validation];
+  const recipe = {
+    ...decoding,
+    ...channelStatistics(
+      images,
+      fitted.flatMap(({ rows }) => rows),
+    ),
+  };
+  const own = config.zScoreTest === 'own' && parts.test.rows.length > 0;
+  return {
+    recipe,
+    testRecipe: own ? { ...decoding, ...channelStatistics(images, parts.test.rows) } : recipe,
+  };
+}
