@@ -184,8 +184,8 @@ function partWarnings(part: SplitPart, size: number, absent: readonly string[]):
   if (part === 'train' && absent.length > 0) {
     throw new AppError(
       'bad-split',
-      `The training part has ${size === 0 ? 'no image' : `no image of the class ${absent.join(', ')}`}; give it a ` +
-        'larger fraction, another seed, or drop the class from the dataset.',
+      `The training part has ${size === 0 ? 'no image' : `no image of the class ${absent.join(', ')}`}; ` +
+        'raise the train fraction, take another seed or change the split file.',
       { details: { classes: absent } },
     );
   }

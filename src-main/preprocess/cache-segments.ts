@@ -3,7 +3,8 @@
  *
  * A segment is a pair of files, written beside and renamed, never changed afterwards: `<id>.pixels` (uint8 rows, one a
  * picture) and `<id>.json` (content hash and CRC-32 of every row), the latter written last. Several
- * processes may write at once: at worst a picture is stored twice. A row whose CRC does not match is not used.
+ * processes may write at once: at worst a picture is stored twice. A segment with a row whose CRC does not match is not
+ * used.
  */
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
@@ -53,13 +54,16 @@ export interface WantedRow {
   readonly into: Uint8Array;
 }
 
-/** Fills every wanted row; returns those that are missing or damaged, and removes the segments that held them. */
+/**
+ * Fills every wanted row; returns those that could not be trusted: all of a segment that is missing, cut short or has
+ * a damaged row among them. Such a segment is removed.
+ */
 export async function readRows(folder: string, wanted: readonly WantedRow[]): Promise<WantedRow[]> {
   const failed: WantedRow[] = [];
   for (const [segment, rows] of Map.groupBy(wanted, ({ from }) => from.segment)) {
-    const damaged = await readSegment(join(folder, segment + PIXELS), rows);
-    if (damaged.length > 0) await removeSegment(folder, segment);
-    failed.push(...damaged);
+    if (await readSegment(join(folder, segment + PIXELS), rows)) continue;
+    await removeSegment(folder, segment);
+    failed.push(...rows);
   }
   return failed;
 }
@@ -102,21 +106,19 @@ async function readIndex(path: string): Promise<SegmentIndex | null> {
   }
 }
 
-async function readSegment(path: string, rows: readonly WantedRow[]): Promise<WantedRow[]> {
+async function readSegment(path: string, rows: readonly WantedRow[]): Promise<boolean> {
   let file: FileHandle;
   try {
     file = await open(path, 'r');
   } catch {
-    return [...rows];
+    return false;
   }
   try {
-    const damaged: WantedRow[] = [];
-    for (const wanted of rows) {
-      const { into, from } = wanted;
+    for (const { into, from } of rows) {
       const { bytesRead } = await file.read(into, 0, into.length, from.row * into.length);
-      if (bytesRead !== into.length || crc32(into) !== from.checksum) damaged.push(wanted);
+      if (bytesRead !== into.length || crc32(into) !== from.checksum) return false;
     }
-    return damaged;
+    return true;
   } finally {
     await file.close();
   }

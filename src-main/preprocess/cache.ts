@@ -78,16 +78,17 @@ export async function prepareImages(options: PrepareOptions): Promise<PreparedIm
 }
 
 function allocate(count: number, { widthPx, heightPx }: PixelSize, rowBytes: number): Uint8Array {
-  try {
-    return new Uint8Array(count * rowBytes);
-  } catch (cause) {
-    const gigabytes = ((count * rowBytes) / 1e9).toFixed(1);
+  const bytes = count * rowBytes;
+  const available = process.availableMemory();
+  if (bytes > available) {
+    const gigabytes = (value: number) => `${(value / 1e9).toFixed(1)} GB`;
     throw new AppError(
       'out-of-memory',
-      `${count} images at ${widthPx} x ${heightPx} need ${gigabytes} GB of memory; choose a smaller image size.`,
-      { cause },
+      `${count} images at ${widthPx} x ${heightPx} need ${gigabytes(bytes)} of memory, ${gigabytes(available)} are ` +
+        'free; choose a smaller image size.',
     );
   }
+  return new Uint8Array(bytes);
 }
 
 /** Folder name of one size and way of decoding. */

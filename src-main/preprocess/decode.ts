@@ -55,7 +55,8 @@ async function rgbPixels({ image }: OpenedPicture, size: PixelSize, name: string
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true }),
   );
-  return info.channels === 3 ? data : firstChannelAsRgb(data, info.channels);
+  if (info.channels !== 3) return firstChannelAsRgb(data, info.channels);
+  return new Uint8Array(data.buffer, data.byteOffset, data.length);
 }
 
 /** Grey (or grey with alpha) → RGB by repeating the grey value. */

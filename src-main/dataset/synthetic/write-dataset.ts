@@ -9,7 +9,8 @@ import { createRandom, deriveSeed, type Random } from '../../numerics/random.ts'
 import { forEachConcurrently, type ItemProgress } from '../concurrently.ts';
 import { SYNTHETIC_MARKER } from '../folder-contents.ts';
 import { writeFileWhole } from '../write-file.ts';
-import { createLesion, drawView, type Lesion, type PictureSize } from './draw-lesion.ts';
+import { drawView, type PictureSize } from './draw-view.ts';
+import { createLesion, type Lesion } from './lesion.ts';
 import { LESION_STYLES, type LesionStyle } from './lesion-styles.ts';
 
 /** Raised whenever the same options give other pictures. */

@@ -1,82 +1,18 @@
 /**
- * Draws a dermoscopic-looking picture of an invented lesion from a style and a seed. Pure; pixel by pixel, without a
- * graphics library. `createLesion` is the thing on the skin, `drawView` one picture of it: several views of one
- * lesion differ as a clinic's do (turn, distance, light, noise).
+ * One dermoscopic-looking picture of an invented lesion. Pure; pixel by pixel, without a graphics library. Several views of
+ * one lesion differ as a clinic's do: turn, distance, light, noise.
  */
 import type { Random } from '../../numerics/random.ts';
-import type { Colour, LesionStyle, MarkStyle, Range } from './lesion-styles.ts';
+import type { Lesion, Mark } from './lesion.ts';
+import type { Colour } from './lesion-styles.ts';
 import { cellWalls, cloudNoise, smoothNoise } from './noise.ts';
 
 /** How far noise moves the border, in lesion radii. */
 const RAGGEDNESS = 0.14;
 
-/** A soft round mark; position and radius in lesion radii from the lesion's centre. */
-interface Mark {
-  readonly x: number;
-  readonly y: number;
-  readonly radius: number;
-  /** Width of its fading edge over its radius. */
-  readonly softness: number;
-  readonly colour: Colour;
-  readonly opacity: number;
-}
-
-/** All that is fixed about one lesion and the skin around it. */
-export interface Lesion {
-  readonly style: LesionStyle;
-  readonly noiseSeed: number;
-  readonly skin: Colour;
-  readonly palette: readonly Colour[];
-  /** Lesion radius over the picture's height. */
-  readonly radius: number;
-  /** Ratio of the axes. */
-  readonly elongation: number;
-  /** Waves of the border, `frequency` a turn. */
-  readonly waves: readonly {
-    readonly frequency: number;
-    readonly amplitude: number;
-    readonly phase: number;
-  }[];
-  readonly softness: number;
-  readonly networkOpacity: number;
-  readonly networkCells: number;
-  readonly marks: readonly Mark[];
-  readonly hairs: readonly Mark[];
-}
-
 export interface PictureSize {
   readonly widthPx: number;
   readonly heightPx: number;
-}
-
-export function createLesion(style: LesionStyle, random: Random): Lesion {
-  const irregularity = between(style.irregularity, random);
-  const lightness = random.uniform(-20, 20);
-  const warmth = random.uniform(-10, 10);
-  const shift = (colour: Colour): Colour => [
-    colour[0] + lightness + warmth,
-    colour[1] + lightness,
-    colour[2] + lightness - warmth,
-  ];
-  const tan = random.uniform(-16, 10);
-  return {
-    style,
-    noiseSeed: random.integer(2 ** 31),
-    skin: [222 + tan + random.uniform(-6, 6), 172 + tan, 154 + tan + random.uniform(-10, 6)],
-    palette: style.palette.map(shift),
-    radius: between(style.radius, random),
-    elongation: random.uniform(1, 1.35),
-    waves: [2, 3, 4, 5, 7].map((frequency) => ({
-      frequency,
-      amplitude: (irregularity * random.uniform(0.5, 1.5)) / Math.sqrt(frequency),
-      phase: random.uniform(0, 2 * Math.PI),
-    })),
-    softness: between(style.softness, random),
-    networkOpacity: style.network ? between(style.network.opacity, random) : 0,
-    networkCells: style.network ? between(style.network.cells, random) : 1,
-    marks: style.marks.flatMap((mark) => createMarks(mark, random)),
-    hairs: random.float() < 0.3 ? createHairs(random) : [],
-  };
 }
 
 /** One picture of a lesion: row-major RGB, heightPx * widthPx * 3 values. */
@@ -160,83 +96,6 @@ function paletteAt({ palette, style }: Lesion, distance: number, noise: number):
   return mix(palette[index]!, palette[index + 1]!, scaled - index);
 }
 
-function createMarks(style: MarkStyle, random: Random): Mark[] {
-  const count = random.float() < style.likely ? Math.round(between(style.count, random)) : 0;
-  return Array.from({ length: count }, () => {
-    const angle = random.uniform(0, 2 * Math.PI);
-    const [nearest, farthest] = style.distance;
-    const distance = Math.sqrt(random.uniform(nearest ** 2, farthest ** 2));
-    const mark: Mark = {
-      x: distance * Math.cos(angle),
-      y: distance * Math.sin(angle),
-      radius: between(style.radius, random),
-      softness: style.softness,
-      colour: style.colour,
-      opacity: between(style.opacity, random),
-    };
-    return style.shape === 'dot'
-      ? [mark]
-      : stroke(
-          mark,
-          { heading: angle + Math.PI + random.uniform(-0.6, 0.6), length: 0.9, winding: 0.22, branchings: 2 },
-          random,
-        );
-  }).flat();
-}
-
-interface Path {
-  /** Direction at the start, radians. */
-  readonly heading: number;
-  /** In lesion radii. */
-  readonly length: number;
-  /** Largest turn from one dot to the next, radians. */
-  readonly winding: number;
-  /** How often a branch may branch again. */
-  readonly branchings: number;
-}
-
-/** A winding, thinning line of overlapping dots with branches: an arborising vessel, or a hair. */
-function stroke(start: Mark, path: Path, random: Random): Mark[] {
-  const marks: Mark[] = [];
-  let { x, y } = start;
-  let { heading } = path;
-  for (let walked = 0; walked < path.length; walked += start.radius) {
-    const radius = start.radius * (1 - (0.5 * walked) / path.length);
-    marks.push({ ...start, x, y, radius });
-    x += start.radius * Math.cos(heading);
-    y += start.radius * Math.sin(heading);
-    heading += random.uniform(-path.winding, path.winding);
-    if (path.branchings > 0 && random.float() < (1.6 * start.radius) / path.length) {
-      const turn = random.float() < 0.5 ? -0.8 : 0.8;
-      const branch = {
-        ...path,
-        heading: heading + turn,
-        length: path.length * 0.45,
-        branchings: path.branchings - 1,
-      };
-      marks.push(...stroke({ ...start, x, y, radius: radius * 0.7 }, branch, random));
-    }
-  }
-  return marks;
-}
-
-/** A few dark hairs across the picture. */
-function createHairs(random: Random): Mark[] {
-  return Array.from({ length: 1 + random.integer(5) }, () => {
-    const angle = random.uniform(0, 2 * Math.PI);
-    const start: Mark = {
-      x: 2.2 * Math.cos(angle),
-      y: 2.2 * Math.sin(angle),
-      radius: 0.026,
-      softness: 0.25,
-      colour: [52, 38, 34],
-      opacity: 0.75,
-    };
-    const heading = angle + Math.PI + random.uniform(-0.7, 0.7);
-    return stroke(start, { heading, length: random.uniform(1.8, 4), winding: 0.09, branchings: 0 }, random);
-  }).flat();
-}
-
 function paintMark(canvas: Float32Array, { widthPx, heightPx }: PictureSize, view: View, mark: Mark): void {
   const x = view.centreX + view.pixelsPerRadius * (mark.x * view.cosine - mark.y * view.sine);
   const y = view.centreY + view.pixelsPerRadius * (mark.x * view.sine + mark.y * view.cosine);
@@ -274,10 +133,6 @@ function develop(canvas: Float32Array, { widthPx, heightPx }: PictureSize, rando
     }
   }
   return out;
-}
-
-function between([low, high]: Range, random: Random): number {
-  return random.uniform(low, high);
 }
 
 function mix(a: Colour, b: Colour, share: number): Colour {
