@@ -1,0 +1,243 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EpochRecord } from '../../src-main/contract/index.ts';
+import { MODELS } from '../../src-main/models/registry.ts';
+import { tf } from '../../src-main/tf.ts';
+import { weightsHash } from '../../src-main/training/checkpoint.ts';
+import { type TrainingObserver, train } from '../../src-main/training/train.ts';
+import { drawnSetup } from '../support/drawn-images.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lesion-lab-train-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const never = new AbortController().signal;
+const silent: TrainingObserver = { progress: () => undefined, epoch: () => undefined };
+/** All that a run remembers of an epoch but the speed. */
+const figures = (epochs: readonly EpochRecord[]) =>
+  epochs.map(({ imagesPerSecond: _speed, elapsedMs: _time, ...rest }) => rest);
+
+const augmented = {
+  rotationDegrees: 10,
+  zoomFraction: 0.1,
+  shiftFraction: 0.12,
+  flipHorizontal: true,
+  flipVertical: true,
+};
+
+describe('train', () => {
+  it('learns pictures that can be told apart', async () => {
+    const setup = drawnSetup({
+      config: { model: 'cnn1', epochs: 12, learningRate: 0.001 },
+      checkpointFolder: folder,
+      images: 48,
+    });
+    const { epochs, status } = await train(setup, silent, never);
+    expect(status).toBe('completed');
+    expect(epochs.at(-1)!.train.loss).toBeLessThan(epochs[0]!.train.loss / 2);
+    expect(epochs.at(-1)!.validation!.balancedAccuracy).toBe(1);
+  });
+
+  it.each(['mobile_net', 'cnn2'])('gives %s the same numbers bit for bit when repeated', async (model) => {
+    const run = (name: string) =>
+      train(
+        drawnSetup({ config: { model, ...augmented }, checkpointFolder: join(folder, name) }),
+        silent,
+        never,
+      );
+    const [first, second] = [await run('a'), await run('b')];
+    expect(figures(second.epochs)).toEqual(figures(first.epochs));
+    expect(weightsHash(second.weights)).toBe(weightsHash(first.weights));
+  });
+
+  it('gives other numbers for another seed', async () => {
+    const run = (seed: number) =>
+      train(
+        drawnSetup({ config: { model: 'cnn1', epochs: 1, seed }, checkpointFolder: join(folder, `${seed}`) }),
+        silent,
+        never,
+      );
+    expect(figures((await run(1)).epochs)).not.toEqual(figures((await run(2)).epochs));
+  });
+
+  it("keeps the best epoch's weights when asked to, the last's when not", async () => {
+    const run = (restoreBest: boolean) =>
+      train(
+        drawnSetup({
+          config: { model: 'cnn1', epochs: 4, learningRate: 0.01, restoreBest, monitor: 'loss' },
+          checkpointFolder: join(folder, `${restoreBest}`),
+        }),
+        silent,
+        never,
+      );
+    const [best, last] = [await run(true), await run(false)];
+    expect(best.bestEpoch).toBe(last.bestEpoch);
+    const losses = best.epochs.map(({ validation }) => validation!.loss);
+    expect(losses.indexOf(Math.min(...losses)) + 1).toBe(best.bestEpoch);
+    expect(weightsHash(best.weights) === weightsHash(last.weights)).toBe(best.bestEpoch === 4);
+  });
+
+  it('stops early after the patience', async () => {
+    const config = {
+      model: 'nn1',
+      epochs: 30,
+      learningRate: 1,
+      earlyStoppingPatience: 2,
+      monitor: 'loss',
+    } as const;
+    const { epochs, bestEpoch } = await train(
+      drawnSetup({ config, checkpointFolder: folder }),
+      silent,
+      never,
+    );
+    expect(epochs.length).toBe(bestEpoch! + 2);
+  });
+
+  it('cuts frozen layers off: their weights stay, those above move', async () => {
+    const setup = drawnSetup({
+      config: { model: 'mobile_net', trainableLayers: 23, epochs: 1 },
+      checkpointFolder: folder,
+    });
+    const { weights } = await train(setup, silent, never);
+    const moved = [...weights].filter(
+      ([key, { values }]) => !values.every((v, i) => v === setup.initialWeights.get(key)!.values[i]),
+    );
+    const layers = new Set(moved.map(([key]) => key.split('/')[0]!));
+    expect(layers.has('conv_pw_10')).toBe(true);
+    expect(layers.has('conv_dw_10_bn')).toBe(false);
+    expect(layers.has('conv_dw_1_bn')).toBe(false);
+  });
+});
+
+describe('a run that was stopped', () => {
+  const config = {
+    model: 'mobile_net',
+    epochs: 4,
+    trainableLayers: 23,
+    schedule: 'plateau',
+    plateauPatience: 1,
+    ...augmented,
+  } as const;
+  const whole = () => train(drawnSetup({ config, checkpointFolder: join(folder, 'whole') }), silent, never);
+
+  it('ends as cancelled with its whole epochs, and resumes to the same numbers', async () => {
+    const stop = new AbortController();
+    const observer = { ...silent, progress: ({ epoch }: { epoch: number }) => epoch === 3 && stop.abort() };
+    const checkpointFolder = join(folder, 'stopped');
+    const stopped = await train(
+      drawnSetup({ config, checkpointFolder }),
+      observer as TrainingObserver,
+      stop.signal,
+    );
+    expect(stopped.status).toBe('cancelled');
+    expect(stopped.epochs.length).toBe(2);
+    const told: EpochRecord[] = [];
+    const resumed = await train(
+      drawnSetup({ config, checkpointFolder, resume: true }),
+      { ...silent, epoch: (record) => told.push(record) },
+      never,
+    );
+    const expected = await whole();
+    expect(figures(told)).toEqual(figures(expected.epochs));
+    expect(weightsHash(resumed.weights)).toBe(weightsHash(expected.weights));
+  });
+
+  it('resumes to the same numbers after kill -9 in the middle of an epoch', async () => {
+    const checkpointFolder = join(folder, 'killed');
+    await killedInEpoch(3, { config, checkpointFolder });
+    expect(readdirSync(checkpointFolder)).toContain('checkpoint.json');
+    const resumed = await train(drawnSetup({ config, checkpointFolder, resume: true }), silent, never);
+    const expected = await whole();
+    expect(figures(resumed.epochs)).toEqual(figures(expected.epochs));
+    expect(weightsHash(resumed.weights)).toBe(weightsHash(expected.weights));
+  });
+
+  it.each(['epoch-2.safetensors', 'checkpoint.json'])('says so when %s is damaged', async (file) => {
+    const checkpointFolder = join(folder, 'damaged');
+    await train(drawnSetup({ config: { ...config, epochs: 2 }, checkpointFolder }), silent, never);
+    const path = join(checkpointFolder, file);
+    writeFileSync(path, readFileSync(path).subarray(0, -100));
+    const resumed = train(drawnSetup({ config, checkpointFolder, resume: true }), silent, never);
+    await expect(resumed).rejects.toMatchObject({ code: 'corrupt', message: expect.stringContaining(file) });
+  });
+
+  it('refuses to go on from other first weights', async () => {
+    const checkpointFolder = join(folder, 'other');
+    await train(drawnSetup({ config: { ...config, epochs: 1 }, checkpointFolder }), silent, never);
+    const other = drawnSetup({ config: { ...config, seed: 9 }, checkpointFolder, resume: true });
+    await expect(train(other, silent, never)).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('what goes wrong while training', () => {
+  it('fails as diverged when the loss is no number, with the epochs before kept', async () => {
+    const checkpointFolder = join(folder, 'diverged');
+    const run = drawnSetup({
+      config: { model: 'cnn1', optimiser: 'sgd', learningRate: 10, epochs: 20 },
+      checkpointFolder,
+    });
+    // far outside what an image gives, so that the first step explodes
+    const hot = {
+      ...run,
+      recipe: { ...run.recipe, deviation: [1e-30, 1e-30, 1e-30] as [number, number, number] },
+    };
+    await expect(train(hot, silent, never)).rejects.toMatchObject({
+      code: 'diverged',
+      message: expect.stringContaining('lower learning rate'),
+    });
+  });
+
+  it('refuses a batch larger than the training part', async () => {
+    const setup = drawnSetup({ config: { model: 'nn1', batchSize: 100 }, checkpointFolder: folder });
+    await expect(train(setup, silent, never)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(/100.*18 images/),
+    });
+  });
+
+  it('refuses more trainable layers than the backbone has', async () => {
+    const setup = drawnSetup({
+      config: { model: 'mobile_net', trainableLayers: 87 },
+      checkpointFolder: folder,
+    });
+    await expect(train(setup, silent, never)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('86'),
+    });
+  });
+});
+
+describe.each(MODELS.map(({ id }) => id))('tensors of %s', (model) => {
+  it('are level across steps and epochs, and gone at the end', async () => {
+    const before = tf.memory().numTensors;
+    const seen: { epoch: number; tensors: number }[] = [];
+    const observer: TrainingObserver = {
+      ...silent,
+      progress: ({ phase, epoch, tensors }) => phase === 'training' && seen.push({ epoch, tensors }),
+    };
+    const config = { model, epochs: 2, trainableLayers: 'all', ...augmented } as const;
+    await train(drawnSetup({ config, checkpointFolder: folder, images: 12 }), observer, never);
+    expect(new Set(seen.map(({ tensors }) => tensors)).size).toBe(1);
+    expect(new Set(seen.map(({ epoch }) => epoch))).toEqual(new Set([1, 2]));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+/** Trains in a process of its own that kills itself with SIGKILL in the second step of `epoch`. */
+async function killedInEpoch(epoch: number, options: Parameters<typeof drawnSetup>[0]): Promise<void> {
+  const script = join(import.meta.dirname, '../support/train-until-killed.ts');
+  const child = spawn(process.execPath, [script, String(epoch), JSON.stringify(options)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let errors = '';
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  const signal = await new Promise((resolve) => child.on('exit', (_code, name) => resolve(name)));
+  expect(signal, errors).toBe('SIGKILL');
+}
