@@ -1,15 +1,12 @@
 /**
- * The Node addon of tfjs-node: compiled once against the native library with the C++ compiler alone (its two source
- * files need no build system, and Node-API's headers come from the package node-api-headers), kept in the cache, and
- * put into node_modules beside links to the library.
+ * The Node addon of tfjs-node: compiled once against the native library, kept in the cache, and put into node_modules
+ * beside links to the library.
  */
 import {
   copyFileSync,
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
-  readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
@@ -17,10 +14,9 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { findProgram, run } from './child.mjs';
+import { compileAddon } from './compile-addon.mjs';
 import { libraryFiles } from './native-library.mjs';
 import { packageFolder } from './place.mjs';
-import { howToGet, SetupProblem } from './problem.mjs';
 
 /** @typedef {import('./place.mjs').Place} Place */
 /** @typedef {import('./native-library.mjs').Library} Library */
@@ -67,7 +63,7 @@ export function hasAddon(place, library) {
  */
 export async function ensureAddon(place, library) {
   const cached = cachedAddon(place, library);
-  if (!existsSync(cached)) await compile(place, library, cached);
+  if (!existsSync(cached)) await compileAddon(place, library, cached, nodeApiVersion);
   const target = addonFile(place);
   mkdirSync(dirname(target), { recursive: true });
   for (const { at, to } of linksOf(place, library)) replaceLink(at, to);
@@ -123,87 +119,4 @@ function replaceLink(at, to) {
   rmSync(beside, { recursive: true, force: true });
   symlinkSync(to, beside);
   renameSync(beside, at);
-}
-
-/**
- * @param {Place} place
- * @param {Library} library
- * @param {string} target
- */
-async function compile(place, library, target) {
-  const compiler = findCompiler(place);
-  place.say(`      compiling with ${compiler} (about 20 s)`);
-  mkdirSync(dirname(dirname(target)), { recursive: true });
-  removePartials(dirname(dirname(target)));
-  const temporary = mkdtempSync(join(dirname(dirname(target)), '.partial-'));
-  try {
-    const output = join(temporary, 'tfjs_binding.node');
-    const result = await run(compiler, compilerArguments(place, library, output), { env: place.env });
-    if (result.code !== 0 || !existsSync(output)) {
-      throw new SetupProblem(
-        `${compiler} could not compile the TensorFlow addon:\n${result.stderr.trim().split('\n').slice(-20).join('\n')}`,
-        'A compiler that knows C++17 is needed (g++ 8 or clang 7 or newer); another one can be named in the variable CXX.',
-      );
-    }
-    mkdirSync(dirname(target), { recursive: true });
-    renameSync(output, target);
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
-}
-
-/** @param {string} folder */
-function removePartials(folder) {
-  for (const name of readdirSync(folder)) {
-    if (name.startsWith('.partial-')) rmSync(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-/**
- * @param {Place} place
- * @returns {string}
- */
-function findCompiler(place) {
-  const named = place.env.CXX;
-  const compiler =
-    findProgram(place, named ? [named] : ['c++', 'g++', 'clang++']) ??
-    (existsSync(named ?? '') ? named : null);
-  if (compiler) return compiler;
-  throw new SetupProblem(
-    named
-      ? `The C++ compiler named in CXX, "${named}", was not found.`
-      : 'A C++ compiler is missing (c++, g++ or clang++).',
-    howToGet('compiler', place.platform),
-  );
-}
-
-/**
- * @param {Place} place
- * @param {Library} library
- * @param {string} output
- * @returns {string[]}
- */
-function compilerArguments(place, library, output) {
-  const tfjs = packageFolder(place, tfjsPackage);
-  const isMac = place.platform === 'darwin';
-  const definitions = [
-    `NAPI_VERSION=${nodeApiVersion}`,
-    'NODE_GYP_MODULE_NAME=tfjs_binding',
-    'BUILDING_NODE_EXTENSION',
-  ];
-  const includes = [
-    join(packageFolder(place, 'node-api-headers'), 'include'),
-    join(library.tensorflow, 'include'),
-    tfjs,
-  ];
-  return [
-    ...['-shared', '-fPIC', '-O2', '-std=c++17'],
-    ...definitions.map((definition) => `-D${definition}`),
-    ...includes.flatMap((folder) => ['-I', folder]),
-    ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(tfjs, 'binding', name)),
-    ...libraryFiles(place).map((name) => join(library.tensorflow, name)),
-    ...(isMac ? ['-undefined', 'dynamic_lookup'] : []),
-    `-Wl,-rpath,${isMac ? '@loader_path' : '$ORIGIN'}/../../deps/lib`,
-    ...['-o', output],
-  ];
 }

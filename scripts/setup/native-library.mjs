@@ -4,10 +4,11 @@
  * or it is one that a Python environment already has. The GPU build brings NVIDIA's libraries in wheels of their own,
  * kept as tensorflow/ and nvidia/ side by side, because that is where the library looks for them.
  */
-import { existsSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { matchGivenWheels } from './given-wheels.mjs';
 import { SetupProblem } from './problem.mjs';
-import { addWheel, hasWheel, sha256 } from './wheel.mjs';
+import { addWheel, hasWheel } from './wheel.mjs';
 
 /** @typedef {import('./place.mjs').Place} Place */
 /** @typedef {import('./wheel.mjs').PinnedWheel} PinnedWheel */
@@ -101,6 +102,7 @@ export async function ensureLibrary(place, source, from) {
   }
   const folder = cachedFolder(place, pins.version, source.variant);
   const given = from ? await matchGivenWheels(from, pinned, pins.version) : new Map();
+  mkdirSync(folder, { recursive: true });
   removePartials(folder);
   const missing = pinned.wheels.filter((wheel) => !hasWheel(folder, wheel));
   checkDiskSpace(place, pinned, missing, given);
@@ -165,45 +167,9 @@ function prefixesOf(place, wheel) {
 
 /** What a set-up that was killed has left. @param {string} folder */
 function removePartials(folder) {
-  if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     if (name.startsWith('.partial-')) rmSync(join(folder, name), { recursive: true, force: true });
   }
-}
-
-/**
- * Pairs the wheels carried here with those that are wanted, by name; a single file that was renamed, by its hash.
- * @param {string} from
- * @param {PinnedLibrary} pinned
- * @param {string} version
- * @returns {Promise<Map<string, string>>} from pinned file name to path
- */
-async function matchGivenWheels(from, pinned, version) {
-  const path = resolve(from);
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat)
-    throw new SetupProblem(
-      `${path} does not exist.`,
-      'Give --from the path of a wheel (.whl) or of a folder of wheels.',
-    );
-  const wanted = pinned.wheels.map((wheel) => wheel.file);
-  if (stat.isDirectory()) {
-    const found = readdirSync(path).filter((name) => wanted.includes(name));
-    if (found.length > 0) return new Map(found.map((name) => [name, join(path, name)]));
-    throw new SetupProblem(`${path} has none of the wheels that are needed.`, `Needed: ${wanted.join(', ')}`);
-  }
-  const name = basename(path);
-  if (wanted.includes(name)) return new Map([[name, path]]);
-  const hash = await sha256(path);
-  const same = pinned.wheels.find((wheel) => wheel.sha256 === hash);
-  if (same) return new Map([[same.file, path]]);
-  const parts = /^(tensorflow(?:_cpu)?)-([^-]+)-([^-]+)-.*\.whl$/.exec(name);
-  throw new SetupProblem(
-    parts
-      ? `${name} is ${parts[1]} ${parts[2]} for ${parts[3]}; this version needs TensorFlow ${version} as ${wanted[0]}.`
-      : `${name} is none of the wheels that are needed (its sha256 is ${hash}).`,
-    `Get ${wanted.join(', ')}. The CPU and the GPU build are different files: see --gpu and --cpu.`,
-  );
 }
 
 /**

@@ -128,7 +128,8 @@ async function setUpNative(place, source, from) {
     });
     const isCardMissing = source.kind === 'wheel' && source.variant === 'gpu' && device === 'cpu';
     place.say(`      loaded TensorFlow ${library.version}; it computes on the ${device.toUpperCase()}`);
-    if (isCardMissing) place.say('      no usable NVIDIA card was found; "nvidia-smi" tells whether the driver sees one');
+    if (isCardMissing)
+      place.say('      no usable NVIDIA card was found; "nvidia-smi" tells whether the driver sees one');
   } catch (error) {
     removeAddon(place, library);
     throw error;

@@ -51,7 +51,6 @@ export function hasWheel(libraryFolder, wheel) {
  * @param {string | undefined} given a file to take in place of a download
  */
 export async function addWheel(place, libraryFolder, wheel, prefixes, given) {
-  mkdirSync(libraryFolder, { recursive: true });
   const python = await findPython(place);
   const temporary = mkdtempSync(join(libraryFolder, '.partial-'));
   try {
