@@ -24,6 +24,7 @@ import type { NamedWeights } from '../models/named-weights.ts';
 import { resolveModel } from '../models/resolve.ts';
 import { loadBackboneWeights } from '../models/weights/backbone-weights.ts';
 import { type PreparedImages, prepareImages } from '../preprocess/cache.ts';
+import { DECODING } from '../preprocess/decode.ts';
 import { channelStatistics } from '../preprocess/normalise.ts';
 import type { LabelledRows } from '../training/train.ts';
 
@@ -159,15 +160,7 @@ function recipesOf(
   images: PreparedImages,
   parts: Readonly<Record<SplitPart, PartImages>>,
 ): { recipe: Recipe; testRecipe: Recipe } {
-  const decoding = {
-    widthPx: config.imageWidthPx,
-    heightPx: config.imageHeightPx,
-    channels: 'rgb',
-    kernel: 'cubic',
-    fit: 'fill',
-    orientation: 'exif',
-    colourSpace: 'srgb',
-  } as const;
+  const decoding = { ...DECODING, widthPx: config.imageWidthPx, heightPx: config.imageHeightPx };
   if (config.normalisation === 'model') {
     const recipe: Recipe = { ...decoding, mean: [...native.mean], deviation: [...native.deviation] };
     return { recipe, testRecipe: recipe };

@@ -1,0 +1,27 @@
+/**
+ * Entry of a worker process: one job, then gone. It is started by a host, talks over the channel to it, and ends when the
+ * channel closes, whichever end closed it.
+ */
+import os from 'node:os';
+import { workerContract } from '../contract/worker.ts';
+import { parentProcessLink } from '../rpc/child-process-link.ts';
+import { type Emit, serve } from '../rpc/server.ts';
+import { createJobs } from './jobs.ts';
+
+/** How long a job may take to notice that its host is gone. */
+const ORPHAN_GRACE_MS = 10_000;
+
+os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
+
+// Ctrl-C in a terminal reaches the whole process group; what it means is for the host to decide.
+process.on('SIGINT', () => undefined);
+
+const link = parentProcessLink();
+const emit: Emit<typeof workerContract> = (name, payload) => server.emit(name, payload);
+const server = serve(link, workerContract, createJobs(emit), {
+  onDefect(thrown, procedure) {
+    const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    emit('log', { level: 'error', text: `${procedure}: ${text}` });
+  },
+});
+link.onClose(() => setTimeout(() => process.exit(1), ORPHAN_GRACE_MS).unref());
