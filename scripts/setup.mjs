@@ -2,6 +2,7 @@
  * npm run setup: sets up whatever this checkout still needs, and says what it found. Runs on any Node >= 20, before
  * anything is installed.
  */
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readChoice } from './setup/choice.mjs';
 import { hasElectron } from './setup/electron-binary.mjs';
@@ -41,7 +42,7 @@ function readArguments() {
   /** @type {import('./setup/steps.mjs').Wishes} */
   const wishes = { electron: values.electron ? 'again' : 'once' };
   if (values.from) wishes.from = values.from;
-  if (values.tensorflow) wishes.source = { kind: 'python', folder: values.tensorflow };
+  if (values.tensorflow) wishes.source = { kind: 'python', folder: resolve(values.tensorflow) };
   else if (values.gpu || values.cpu) wishes.source = { kind: 'wheel', variant: values.gpu ? 'gpu' : 'cpu' };
   return { help: values.help, wishes };
 }
