@@ -9,6 +9,8 @@ export const apiEvents = {
   'dataset.progress': ItemProgress.extend({ root: z.string() }),
   /** The list of datasets, or one of them, is not what it was. */
   'dataset.changed': z.object({}),
+  /** Pictures being decoded before the first step. */
+  'run.preparing': ItemProgress.extend({ id: runId }),
   'run.progress': z.object({ id: runId, progress: TrainingProgress }),
   'run.epoch': z.object({ id: runId, epoch: EpochRecord }),
   /** Status, environment, warnings, figures or labels are not what they were. */

@@ -1,0 +1,168 @@
+/**
+ * The application, put together: database, queue, workers, and one handler for each procedure of the API. Runs in the
+ * host, unchanged under Electron, the browser host and the command line.
+ */
+import { type ApiContract, apiContract } from '../contract/api.ts';
+import type { Link } from '../rpc/link.ts';
+import { type Emit, type Handlers, serve } from '../rpc/server.ts';
+import * as datasetStore from '../store/datasets.ts';
+import { getReport } from '../store/evaluations.ts';
+import { openDatabase } from '../store/open.ts';
+import { getRun, listRuns } from '../store/runs.ts';
+import { readSettings, writeSettings } from '../store/settings.ts';
+import { getRunSplit } from '../store/splits.ts';
+import { createCatalogue } from './catalogue.ts';
+import type { AppContext } from './context.ts';
+import { checkDataset, importDataset, importSyntheticDataset } from './datasets.ts';
+import { examine } from './doctor.ts';
+import {
+  classify,
+  compareTwoRuns,
+  evaluateRun,
+  evaluationPredictions,
+  exportModel,
+  runPredictions,
+  runReport,
+} from './evaluations.ts';
+import { explain } from './explain.ts';
+import type { Logger } from './log.ts';
+import { prepareDataFolder } from './paths.ts';
+import { createRunQueue } from './run-queue.ts';
+import { deleteRun, labelRun, resumeRun, runDetail, startRun } from './runs.ts';
+import { resolveConfig } from './training-config.ts';
+import type { SpawnWorker } from './worker-process.ts';
+
+export interface AppOptions {
+  /** Absolute path of the data folder; made when it is not there. */
+  readonly dataFolder: string;
+  readonly version: string;
+  readonly spawnWorker: SpawnWorker;
+  /** Opens the log once the data folder is there. */
+  readonly openLog: (file: string) => Logger;
+  readonly cancelGraceMs?: number | undefined;
+}
+
+export interface App {
+  /** Answers a window or a terminal at the other end of the link, and tells it of events, until it goes away. */
+  attach(link: Link): void;
+  /** Cancels what runs, waits for it, and closes the database. */
+  close(): Promise<void>;
+}
+
+/** @throws AppError `read-only`, `locked`, `newer-version`, `corrupt`, `disk-full`, each naming the file */
+export function createApp(options: AppOptions): App {
+  const folder = prepareDataFolder(options.dataFolder);
+  const log = options.openLog(folder.logFile);
+  const db = openDatabase(folder.database);
+  const attached = new Set<Emit<ApiContract>>();
+  const emit: Emit<ApiContract> = (name, payload) => {
+    for (const tell of attached) tell(name, payload);
+  };
+  const { spawnWorker, cancelGraceMs } = options;
+  const context: AppContext = { db, folder, log, spawnWorker, emit, cancelGraceMs };
+  const queue = createRunQueue(context);
+  queue.recover();
+  const handlers = explained(createHandlers(context, queue, options.version), folder.database);
+
+  return {
+    attach(link) {
+      const { emit: tell } = serve(link, apiContract, handlers, {
+        onDefect: (thrown, procedure) => log.error({ err: thrown, procedure }, 'unexpected failure'),
+      });
+      attached.add(tell);
+      link.onClose(() => attached.delete(tell));
+    },
+    async close() {
+      await queue.close();
+      db.close();
+    },
+  };
+}
+
+function createHandlers(
+  context: AppContext,
+  queue: ReturnType<typeof createRunQueue>,
+  version: string,
+): Handlers<ApiContract> {
+  const { db, folder } = context;
+  const catalogue = createCatalogue(context);
+  return {
+    'app.info': () => ({ version, dataFolder: folder.root, logFile: folder.logFile }),
+
+    'dataset.import': (request, { signal }) => importDataset(context, request, signal),
+    'dataset.import-synthetic': (_input, { signal }) => importSyntheticDataset(context, signal),
+    'dataset.list': () => datasetStore.listDatasets(db),
+    'dataset.get': ({ id }) => datasetStore.getDataset(db, id),
+    'dataset.images': ({ id }) => {
+      datasetStore.getDataset(db, id);
+      return datasetStore.listImages(db, id);
+    },
+    'dataset.problems': ({ id }) => {
+      datasetStore.getDataset(db, id);
+      return datasetStore.listProblems(db, id);
+    },
+    'dataset.check': (request, { signal }) => checkDataset(context, request, signal),
+    'dataset.set-classes': ({ id, classes }) => {
+      datasetStore.setClasses(db, id, classes);
+      context.emit('dataset.changed', {});
+      return datasetStore.getDataset(db, id);
+    },
+    'dataset.delete': ({ id }) => {
+      datasetStore.deleteDataset(db, id);
+      context.emit('dataset.changed', {});
+      return null;
+    },
+
+    'model.list': () => catalogue.models(),
+    'weights.list': () => catalogue.weights(),
+    'weights.import': (request) => catalogue.importWeights(request),
+
+    'run.resolve': async (request) => resolveConfig(await catalogue.models(), request),
+    'run.start': (request) => startRun(context, { catalogue, queue }, request),
+    'run.resume': ({ id }) => resumeRun(context, queue, id),
+    'run.cancel': ({ id }) => {
+      queue.cancel(id);
+      return getRun(db, id);
+    },
+    'run.list': (query) => listRuns(db, query),
+    'run.get': ({ id }) => runDetail(context, id),
+    'run.label': ({ id, labels }) => labelRun(context, id, labels),
+    'run.delete': ({ id }) => deleteRun(context, id),
+    'run.report': ({ id }) => runReport(context, id),
+    'run.predictions': ({ id, part }) => runPredictions(context, id, part),
+    'run.split': ({ id }) => {
+      getRun(db, id);
+      return getRunSplit(db, id);
+    },
+    'run.compare': ({ first, second }) => compareTwoRuns(context, first, second),
+    'run.evaluate': (request, { signal }) => evaluateRun(context, request, signal),
+    'run.export': (request) => exportModel(context, request),
+    'evaluation.report': ({ id }) => getReport(db, id),
+    'evaluation.predictions': ({ id, part }) => evaluationPredictions(context, id, part),
+
+    'classify.images': (request, { signal }) => classify(context, request, signal),
+
+    'doctor.run': () => examine(context),
+    'settings.get': () => readSettings(db),
+    'settings.set': (changes) => {
+      writeSettings(db, changes);
+      return readSettings(db);
+    },
+  };
+}
+
+/** What the database and the system throw becomes an AppError before it reaches the link. */
+function explained(handlers: Handlers<ApiContract>, database: string): Handlers<ApiContract> {
+  const wrap =
+    (handler: (input: never, call: never) => unknown) =>
+    async (...parameters: [never, never]) => {
+      try {
+        return await handler(...parameters);
+      } catch (thrown) {
+        throw explain(thrown, database);
+      }
+    };
+  return Object.fromEntries(
+    Object.entries(handlers).map(([name, handler]) => [name, wrap(handler)]),
+  ) as unknown as Handlers<ApiContract>;
+}

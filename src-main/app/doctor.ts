@@ -1,0 +1,39 @@
+/** What the worker found out about the machine, and what the host knows about the data folder. Runs in the host. */
+import { statfsSync } from 'node:fs';
+import { toFailure } from '../contract/errors.ts';
+import type { DoctorFinding, DoctorReport } from '../contract/schema/doctor.ts';
+import { type AppContext, runJob } from './context.ts';
+
+/** A cache of the whole HAM10000 and a few runs fit in this. */
+const LITTLE_DISK_BYTES = 2 * 1024 ** 3;
+
+export async function examine(context: AppContext): Promise<DoctorReport> {
+  const report = await runJob(context, (worker) => worker.call('doctor.run', {})).catch(withoutWorker);
+  return { ...report, findings: [...report.findings, dataFolderFinding(context.folder.root)] };
+}
+
+/** A worker that dies on loading the library is a finding, not a failure of the doctor. */
+function withoutWorker(thrown: unknown): DoctorReport {
+  const { message } = toFailure(thrown);
+  return {
+    environment: null,
+    deviceReason: 'The worker process could not tell.',
+    findings: [
+      { severity: 'problem', title: 'Worker process', detail: message, remedy: 'Run "npm run setup" again.' },
+    ],
+  };
+}
+
+function dataFolderFinding(root: string): DoctorFinding {
+  const { bavail, bsize } = statfsSync(root);
+  const freeBytes = bavail * bsize;
+  const detail = `${root}, ${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`;
+  return freeBytes < LITTLE_DISK_BYTES
+    ? {
+        severity: 'advice',
+        title: 'Data folder',
+        detail,
+        remedy: 'Free some space, or choose a folder on another disk with --data-dir.',
+      }
+    : { severity: 'ok', title: 'Data folder', detail, remedy: null };
+}

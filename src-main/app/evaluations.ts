@@ -1,0 +1,130 @@
+/** Reports, predictions, tests on other sets, comparisons and exports of trained models. Runs in the host. */
+import { existsSync } from 'node:fs';
+import type { EvaluationHead, ModelReference } from '../contract/api.ts';
+import { AppError } from '../contract/errors.ts';
+import type { EvaluationReport, Prediction, RunComparison } from '../contract/schema/evaluation.ts';
+import type { Classification, ExportedFile, ExportFormat } from '../contract/schema/job.ts';
+import { getDataset, getManifest, listImages } from '../store/datasets.ts';
+import * as store from '../store/evaluations.ts';
+import { getRun } from '../store/runs.ts';
+import { getRunSplit } from '../store/splits.ts';
+import { type ComparedRun, compareRuns } from './compare-runs.ts';
+import { type AppContext, now, runJob } from './context.ts';
+import { modelFolder } from './paths.ts';
+
+/** The report of a run's own parts; null while it has none. */
+export function runReport({ db }: AppContext, id: number): EvaluationReport | null {
+  getRun(db, id);
+  const evaluation = store.findTrainingEvaluation(db, id);
+  return evaluation ? store.getReport(db, evaluation.id) : null;
+}
+
+/** Predictions of one of a run's own parts; empty while it has none. */
+export function runPredictions({ db }: AppContext, id: number, part: string): Prediction[] {
+  getRun(db, id);
+  const evaluation = store.findTrainingEvaluation(db, id);
+  return evaluation ? store.listPredictions(db, evaluation.id, part) : [];
+}
+
+/** @param part left out: of the first part that was kept (an evaluation on another set has only one) */
+export function evaluationPredictions({ db }: AppContext, id: number, part?: string): Prediction[] {
+  store.getEvaluation(db, id);
+  const chosen = part ?? store.listPredictionParts(db, id)[0];
+  return chosen === undefined ? [] : store.listPredictions(db, id, chosen);
+}
+
+/** Tests a run's model on another labelled set and remembers the report. */
+export async function evaluateRun(
+  context: AppContext,
+  { id, datasetId }: { id: number; datasetId: number },
+  signal?: AbortSignal,
+): Promise<{ evaluation: EvaluationHead; report: EvaluationReport }> {
+  const { db, folder } = context;
+  const input = {
+    modelFolder: requireModel(context, id),
+    manifest: getManifest(db, datasetId),
+    cacheFolder: folder.cache,
+  };
+  const { report, predictions } = await runJob(
+    context,
+    (worker) => {
+      worker.on('items', (progress) => context.emit('evaluate.progress', { ...progress, id }));
+      return worker.call('run.evaluate', input, { signal });
+    },
+    signal,
+  );
+  const part = report.parts[0]?.part ?? 'external';
+  const evaluation = store.insertEvaluation(db, {
+    runId: id,
+    datasetId,
+    source: 'external',
+    report,
+    predictions: [{ part, predictions }],
+    createdAt: now(),
+  });
+  return { evaluation: store.getEvaluation(db, evaluation), report };
+}
+
+/** Whether two runs differ on images that neither has seen. @throws AppError `conflict` for a run without predictions */
+export function compareTwoRuns(context: AppContext, first: number, second: number): RunComparison {
+  if (first === second) {
+    throw new AppError('bad-input', `A run cannot be compared with itself (${first}); name two runs.`);
+  }
+  return compareRuns(comparedRun(context, first), comparedRun(context, second));
+}
+
+export async function classify(
+  context: AppContext,
+  { model, paths }: { model: ModelReference; paths: readonly string[] },
+  signal?: AbortSignal,
+): Promise<Classification> {
+  const folder = 'runId' in model ? requireModel(context, model.runId) : model.folder;
+  return runJob(
+    context,
+    (worker) => {
+      worker.on('items', (progress) => context.emit('classify.progress', progress));
+      return worker.call('run.classify', { modelFolder: folder, paths: [...paths] }, { signal });
+    },
+    signal,
+  );
+}
+
+export async function exportModel(
+  context: AppContext,
+  { id, format, path }: { id: number; format: ExportFormat; path: string },
+): Promise<ExportedFile[]> {
+  const folder = requireModel(context, id);
+  return runJob(context, (worker) => worker.call('run.export', { modelFolder: folder, format, path }));
+}
+
+/** @throws AppError `not-found` (no such run), `conflict` (it has no trained model yet) */
+function requireModel({ db, folder }: AppContext, id: number): string {
+  const { status } = getRun(db, id);
+  const path = modelFolder(folder, id);
+  if (existsSync(path)) return path;
+  throw new AppError(
+    'conflict',
+    `Run ${id} is ${status} and has no trained model${status === 'completed' ? ` (${path} is gone)` : ' yet'}. Choose a completed run.`,
+  );
+}
+
+function comparedRun(context: AppContext, id: number): ComparedRun {
+  const { db } = context;
+  const run = getRun(db, id);
+  const testPredictions = runPredictions(context, id, 'test');
+  const split = getRunSplit(db, id);
+  if (testPredictions.length === 0 || !split) {
+    throw new AppError(
+      'conflict',
+      `Run ${id} is ${run.status} and has no predictions of a test part to compare.`,
+    );
+  }
+  const lesionOf = new Map(listImages(db, run.datasetId).map(({ imageId, lesionId }) => [imageId, lesionId]));
+  const used = [...split.train, ...split.validation, ...split.calibration];
+  return {
+    id,
+    classCodes: getDataset(db, run.datasetId).classes.map(({ code }) => code),
+    testPredictions,
+    usedLesions: new Set(used.map((imageId) => lesionOf.get(imageId) ?? imageId)),
+  };
+}

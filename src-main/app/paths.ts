@@ -1,0 +1,83 @@
+/**
+ * Where everything that the product keeps lies: one data folder. Runs in the host.
+ * Linux: $XDG_DATA_HOME/lesion-lab or ~/.local/share/lesion-lab; macOS: ~/Library/Application Support/Lesion Lab; Windows:
+ * %LOCALAPPDATA%\Lesion Lab.
+ */
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '../contract/errors.ts';
+import { explainSystemError } from '../contract/system-error.ts';
+
+export interface DataFolder {
+  readonly root: string;
+  readonly database: string;
+  readonly trainingLock: string;
+  readonly logFile: string;
+  /** One sub-folder a run, named by its id. */
+  readonly runs: string;
+  readonly cache: string;
+  /** ImageNet weights that were imported. */
+  readonly weights: string;
+  /** The drawn demo set. */
+  readonly synthetic: string;
+}
+
+/** ImageNet weights that come with the product. */
+export const BUNDLED_WEIGHTS = fileURLToPath(new URL('../../resources/weights', import.meta.url));
+
+/** The platform's usual place, or LESION_LAB_DATA_DIR. @param chosen a folder given by a person, which goes before both. */
+export function chooseDataFolder(
+  chosen: string | undefined,
+  system: { env: NodeJS.ProcessEnv; platform: NodeJS.Platform; home: string },
+): string {
+  const { env, platform, home } = system;
+  const named = chosen || env.LESION_LAB_DATA_DIR;
+  if (named) return resolve(named);
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Lesion Lab');
+  if (platform === 'win32') return join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'Lesion Lab');
+  return join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'lesion-lab');
+}
+
+/** Makes the folder and what it needs. @throws AppError `read-only`, `disk-full`, `bad-input` (a file is in the way) */
+export function prepareDataFolder(root: string): DataFolder {
+  const folder: DataFolder = {
+    root,
+    database: join(root, 'lesion-lab.sqlite'),
+    trainingLock: join(root, 'training.lock'),
+    logFile: join(root, 'logs', 'lesion-lab.log'),
+    runs: join(root, 'runs'),
+    cache: join(root, 'cache'),
+    weights: join(root, 'weights'),
+    synthetic: join(root, 'synthetic'),
+  };
+  try {
+    for (const path of [folder.runs, folder.cache, folder.weights, join(root, 'logs')]) {
+      mkdirSync(path, { recursive: true });
+    }
+    accessSync(root, constants.W_OK);
+  } catch (thrown) {
+    throw explainDataFolder(thrown, root);
+  }
+  return folder;
+}
+
+export function runFolder(folder: DataFolder, runId: number): string {
+  return join(folder.runs, String(runId));
+}
+
+/** Where a run keeps its trained model. */
+export function modelFolder(folder: DataFolder, runId: number): string {
+  return join(runFolder(folder, runId), 'model');
+}
+
+function explainDataFolder(thrown: unknown, root: string): unknown {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  if (code === 'EEXIST' || code === 'ENOTDIR') {
+    return new AppError(
+      'bad-input',
+      `The data folder ${root} cannot be made: a file is in the way. Choose another with --data-dir.`,
+    );
+  }
+  return explainSystemError(thrown);
+}

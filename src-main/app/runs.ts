@@ -1,0 +1,105 @@
+/** Runs: start, resume, label, forget. Runs in the host. */
+import { rmSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunDetail } from '../contract/api.ts';
+import type { Preset } from '../contract/schema/catalogue.ts';
+import type { RunRecord } from '../contract/schema/run.ts';
+import { listArtifacts } from '../store/artifacts.ts';
+import { getDataset } from '../store/datasets.ts';
+import { listEpochs } from '../store/epochs.ts';
+import { listEvaluations } from '../store/evaluations.ts';
+import * as store from '../store/runs.ts';
+import type { Catalogue } from './catalogue.ts';
+import { type AppContext, now } from './context.ts';
+import { runFolder } from './paths.ts';
+import { requireResumable } from './run-lifecycle.ts';
+import type { RunQueue } from './run-queue.ts';
+import { tellChanged } from './train-run.ts';
+import { resolveConfig } from './training-config.ts';
+
+export interface StartRequest {
+  readonly datasetId: number;
+  readonly name?: string | undefined;
+  readonly preset: Preset;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** Remembers a new run and queues it. @throws AppError `bad-input`, `not-found`, `locked`; nothing is remembered then. */
+export async function startRun(
+  context: AppContext,
+  { catalogue, queue }: { catalogue: Catalogue; queue: RunQueue },
+  request: StartRequest,
+): Promise<RunRecord> {
+  const { db } = context;
+  const dataset = getDataset(db, request.datasetId);
+  const config = resolveConfig(await catalogue.models(), request);
+  queue.reserve();
+  try {
+    const id = store.insertRun(db, {
+      name: request.name ?? config.model,
+      datasetId: dataset.id,
+      datasetHash: dataset.hash,
+      config,
+      createdAt: now(),
+    });
+    queue.add(id);
+    return store.getRun(db, id);
+  } finally {
+    queue.releaseIfIdle();
+  }
+}
+
+/** Queues a run that was stopped to go on from its last checkpoint. @throws AppError `conflict`, `not-found`, `locked` */
+export function resumeRun({ db }: AppContext, queue: RunQueue, id: number): RunRecord {
+  requireResumable(store.getRun(db, id));
+  queue.reserve();
+  try {
+    store.setRunStatus(db, id, { to: 'queued', at: now() });
+    queue.add(id);
+    return store.getRun(db, id);
+  } finally {
+    queue.releaseIfIdle();
+  }
+}
+
+export function runDetail({ db, folder }: AppContext, id: number): RunDetail {
+  const run = store.getRun(db, id);
+  return {
+    run,
+    dataset: getDataset(db, run.datasetId),
+    epochs: listEpochs(db, id),
+    artifacts: listArtifacts(db, id),
+    evaluations: listEvaluations(db, id),
+    folder: runFolder(folder, id),
+  };
+}
+
+export function labelRun(
+  context: AppContext,
+  id: number,
+  labels: Parameters<typeof store.setRunLabels>[2],
+): RunRecord {
+  store.setRunLabels(context.db, id, labels);
+  tellChanged(context, id);
+  return store.getRun(context.db, id);
+}
+
+/** Forgets a run and deletes its folder; files that cannot be deleted keep the run. @throws AppError `conflict` while it is queued or running, `not-found` */
+export async function deleteRun(context: AppContext, id: number): Promise<{ freedBytes: number }> {
+  const path = runFolder(context.folder, id);
+  const freedBytes = await folderBytes(path);
+  context.db.transaction(() => {
+    store.deleteRun(context.db, id);
+    rmSync(path, { recursive: true, force: true });
+  })();
+  context.emit('run.deleted', { id });
+  return { freedBytes };
+}
+
+async function folderBytes(path: string): Promise<number> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}

@@ -1,0 +1,71 @@
+/** Preset + a person's settings → the whole configuration of a run, or what is wrong with them. Pure; used by the host. */
+import { parseOrExplain } from '../contract/describe-issues.ts';
+import { AppError, nearestName } from '../contract/errors.ts';
+import type { ModelInfo, Preset } from '../contract/schema/catalogue.ts';
+import { TrainingConfig } from '../contract/schema/config.ts';
+
+/** A model that is read from a file has no preset. */
+const OWN_MODEL = 'file';
+
+/**
+ * @throws AppError `not-found` (no such model, with the nearest id), `bad-input` (each key that is wrong, with the nearest name
+ * for one that does not exist).
+ */
+export function resolveConfig(
+  models: readonly ModelInfo[],
+  { preset, settings }: { preset: Preset; settings: Readonly<Record<string, unknown>> },
+): TrainingConfig {
+  const model = findModel(models, settings.model);
+  const config = parseOrExplain(
+    TrainingConfig,
+    { ...model?.presets[preset], ...settings },
+    'The training configuration',
+    Object.keys(TrainingConfig.shape),
+  );
+  requireFitting(config, model);
+  return config;
+}
+
+/** @returns null for a model from a file. @throws AppError `not-found`, `bad-input` */
+function findModel(models: readonly ModelInfo[], id: unknown): ModelInfo | null {
+  const ids = models.map((model) => model.id);
+  if (typeof id !== 'string' || id === '') {
+    throw new AppError(
+      'bad-input',
+      `A run needs a model: one of ${ids.join(', ')}, or "${OWN_MODEL}" with a model file.`,
+    );
+  }
+  if (id === OWN_MODEL) return null;
+  const found = models.find((model) => model.id === id);
+  if (found) return found;
+  const near = nearestName(id, [...ids, OWN_MODEL]);
+  throw new AppError(
+    'not-found',
+    `There is no model "${id}"${near ? `; did you mean "${near}"?` : '.'} Known are ${ids.join(', ')}, and "${OWN_MODEL}" with a model file.`,
+  );
+}
+
+/** What no single key shows: keys that need or exclude one another. */
+function requireFitting(config: TrainingConfig, model: ModelInfo | null): void {
+  const { trainFraction, validationFraction, calibrationFraction, testFraction } = config;
+  const total = trainFraction + validationFraction + calibrationFraction + testFraction;
+  const smallest = Math.min(config.imageWidthPx, config.imageHeightPx);
+  const wrong = [
+    config.splitMethod !== 'file' && config.splitMethod !== 'k-fold' && Math.abs(total - 1) > 1e-6
+      ? `The fractions of train, validation, calibration and test must sum to 1; they sum to ${Number(total.toFixed(6))}.`
+      : null,
+    config.splitMethod === 'k-fold' && config.fold >= config.folds
+      ? `"fold" counts from 0, so it must be below "folds" (${config.folds}); received ${config.fold}.`
+      : null,
+    config.splitMethod === 'file' && config.splitFile === null
+      ? 'A split from a file needs "splitFile": a CSV with the columns image_id and part.'
+      : null,
+    config.model === OWN_MODEL && config.modelFile === null
+      ? `The model "${OWN_MODEL}" needs "modelFile": a layer list (JSON) or a Keras model.`
+      : null,
+    model && smallest < model.minimumSizePx
+      ? `Model "${model.id}" needs images of at least ${model.minimumSizePx} x ${model.minimumSizePx} pixels; received ${config.imageWidthPx} x ${config.imageHeightPx}.`
+      : null,
+  ].filter((text) => text !== null);
+  if (wrong.length > 0) throw new AppError('bad-input', wrong.join(' '));
+}

@@ -1,0 +1,14 @@
+/** The variables that TensorFlow reads once when a worker starts. Pure; used by the host. */
+import type { TrainingConfig } from '../contract/schema/config.ts';
+
+export type ComputeSettings = Pick<TrainingConfig, 'device' | 'intraOpThreads' | 'interOpThreads'>;
+
+/** Thread counts decide the last bits of a result, so a run always gets those of its config. */
+export function workerEnvironment(compute: ComputeSettings): Record<string, string> {
+  return {
+    TF_CPP_MIN_LOG_LEVEL: '2',
+    TF_NUM_INTRAOP_THREADS: String(compute.intraOpThreads),
+    TF_NUM_INTEROP_THREADS: String(compute.interOpThreads),
+    ...(compute.device === 'cpu' ? { CUDA_VISIBLE_DEVICES: '-1' } : {}),
+  };
+}

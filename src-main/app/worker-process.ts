@@ -1,0 +1,114 @@
+/**
+ * Runs one job in a worker process of its own and supervises it. Runs in the host.
+ *
+ * Guarantees: the process is gone when the promise settles; a cancel is a message first and a kill after a grace period;
+ * a death is explained (`worker-died`, `out-of-memory`), never a hang.
+ */
+import os from 'node:os';
+import { AppError } from '../contract/errors.ts';
+import { outOfMemory } from '../contract/system-error.ts';
+import { type WorkerContract, workerContract } from '../contract/worker.ts';
+import { type Client, connect } from '../rpc/client.ts';
+import type { Link } from '../rpc/link.ts';
+import type { Logger } from './log.ts';
+
+/** A worker process that a host has started. */
+export interface WorkerHandle {
+  readonly link: Link;
+  /** Ends it at once (SIGKILL). */
+  kill(): void;
+  /** The last lines that it wrote on its error output. */
+  lastWords(): string;
+}
+
+/** Starts a worker with these variables added to the environment. Each host has its own way to. */
+export type SpawnWorker = (environment: Readonly<Record<string, string>>) => WorkerHandle;
+
+export interface WorkerOptions {
+  readonly spawn: SpawnWorker;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly log: Logger;
+  readonly signal?: AbortSignal | undefined;
+  /** How long a cancelled job may take to stop before its process is killed. */
+  readonly cancelGraceMs?: number | undefined;
+}
+
+const CANCEL_GRACE_MS = 60_000;
+const EXIT_GRACE_MS = 5_000;
+/** A process killed from outside while it held this share of the memory was most likely killed for it. */
+const HIGH_MEMORY_SHARE = 0.5;
+
+/** Starts a worker, hands a client to `job`, and ends the worker. @throws AppError whatever the job failed with. */
+export async function withWorker<T>(
+  options: WorkerOptions,
+  job: (worker: Client<WorkerContract>) => Promise<T>,
+): Promise<T> {
+  const { signal, log } = options;
+  const handle = options.spawn(options.environment);
+  const worker = connect(handle.link, workerContract, (error) => log.warn({ err: error }, 'worker message'));
+  const ended = new Promise<void>((resolve) => worker.onClose(() => resolve()));
+  worker.on('log', ({ level, text }) => log[level](text));
+  let residentBytes = 0;
+  worker.on('progress', (progress) => {
+    residentBytes = progress.residentBytes;
+  });
+
+  const graceMs = options.cancelGraceMs ?? CANCEL_GRACE_MS;
+  let graceIsOver = false;
+  let timer: NodeJS.Timeout | undefined;
+  const startGrace = () => {
+    timer = setTimeout(() => {
+      graceIsOver = true;
+      handle.kill();
+    }, graceMs);
+  };
+  signal?.addEventListener('abort', startGrace, { once: true });
+  try {
+    return await job(worker);
+  } catch (thrown) {
+    if (graceIsOver)
+      throw new AppError('cancelled', `The job did not stop within ${graceMs / 1000} s and was ended.`);
+    throw explainDeath(thrown, { residentBytes, lastWords: handle.lastWords() });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', startGrace);
+    await endWorker(worker, handle, ended);
+  }
+}
+
+async function endWorker(
+  worker: Client<WorkerContract>,
+  handle: WorkerHandle,
+  ended: Promise<void>,
+): Promise<void> {
+  worker.close();
+  const timer = setTimeout(() => handle.kill(), EXIT_GRACE_MS);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** Says why a worker is gone, as far as it can be told; other failures come back as they are. */
+export function explainDeath(
+  thrown: unknown,
+  seen: { residentBytes: number; lastWords: string; memoryBytes?: number },
+): unknown {
+  if (!(thrown instanceof AppError) || thrown.code !== 'worker-died') return thrown;
+  const memoryBytes = seen.memoryBytes ?? usableMemoryBytes();
+  const killedForMemory =
+    thrown.details?.signal === 'SIGKILL' && seen.residentBytes > HIGH_MEMORY_SHARE * memoryBytes;
+  if (killedForMemory || /bad_alloc|out of memory|OOM when allocating/i.test(seen.lastWords)) {
+    return outOfMemory(thrown);
+  }
+  const [said] = seen.lastWords.split(/^-+ (Native|JavaScript) stack trace/m);
+  const words = said?.trim().split('\n').at(-1);
+  return new AppError('worker-died', words ? `${thrown.message} Its last words: ${words}` : thrown.message, {
+    cause: thrown,
+    details: { ...thrown.details, lastWords: seen.lastWords },
+  });
+}
+
+/** What a process may use: the machine's memory, or the limit of the container around it. */
+function usableMemoryBytes(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 && limit < os.totalmem() ? limit : os.totalmem();
+}
