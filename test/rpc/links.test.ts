@@ -2,10 +2,12 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
 import { childProcessLink } from '../../src-main/rpc/child-process-link.ts';
 import { connect } from '../../src-main/rpc/client.ts';
 import { memoryLinkPair } from '../../src-main/rpc/memory-link.ts';
 import { type Handlers, serve } from '../../src-main/rpc/server.ts';
+import { webSocketLink } from '../../src-main/rpc/web-socket-link.ts';
 import { echoContract, echoHandlers } from './fixtures/echo-contract.ts';
 import { describeLink } from './link-suite.ts';
 
@@ -32,6 +34,57 @@ describeLink('child process', async () => {
       await exited;
     },
   };
+});
+
+async function openWebSocket() {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  server.on('connection', (socket) => {
+    const { emit } = serve(
+      webSocketLink(socket),
+      echoContract,
+      echoHandlers((name, payload) => emit(name, payload)),
+    );
+  });
+  const { port } = server.address() as { port: number };
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+  await once(socket, 'open');
+  return { server, socket, link: webSocketLink(socket) };
+}
+
+describeLink('WebSocket', async () => {
+  const { server, link } = await openWebSocket();
+  return {
+    link,
+    async dispose() {
+      link.close();
+      const closed = once(server, 'close');
+      server.close();
+      await closed;
+    },
+  };
+});
+
+describe('a WebSocket', () => {
+  test('that carries text which is no JSON goes on working', async () => {
+    const { server, socket, link } = await openWebSocket();
+    const client = connect(link, echoContract);
+    socket.send('{"type":');
+    socket.send(Buffer.from([1, 2, 3]));
+    expect(await client.call('echo.upper', { text: 'still here' })).toBe('STILL HERE');
+    link.close();
+    server.close();
+  });
+
+  test('that breaks fails the pending call', async () => {
+    const { server, link } = await openWebSocket();
+    const client = connect(link, echoContract);
+    client.on('started', () => {
+      for (const socket of server.clients) socket.terminate();
+    });
+    await expect(client.call('echo.wait', {})).rejects.toMatchObject({ code: 'worker-died' });
+    server.close();
+  });
 });
 
 describe('a child process', () => {
