@@ -11,14 +11,15 @@ import { LESION_STYLES } from '../../src-main/dataset/synthetic/lesion-styles.ts
 import { createRandom } from '../../src-main/numerics/random.ts';
 
 const FOLDER = join(import.meta.dirname, '../../test/golden/preprocess');
+/** With hairs and vessels: on smooth pictures every kernel would do. */
 const PICTURES = [
-  { file: 'mel-200x150.jpg', code: 'mel', widthPx: 200, heightPx: 150 },
-  { file: 'akiec-450x338.jpg', code: 'akiec', widthPx: 450, heightPx: 338 },
-  { file: 'bcc-90x70.png', code: 'bcc', widthPx: 90, heightPx: 70 },
+  { file: 'bcc-200x150.jpg', code: 'bcc', seed: 0, widthPx: 200, heightPx: 150 },
+  { file: 'bkl-450x338.jpg', code: 'bkl', seed: 3, widthPx: 450, heightPx: 338 },
+  { file: 'bcc-90x70.png', code: 'bcc', seed: 2, widthPx: 90, heightPx: 70 },
 ];
 
 mkdirSync(FOLDER, { recursive: true });
-for (const [seed, { file, code, widthPx, heightPx }] of PICTURES.entries()) {
+for (const { file, code, seed, widthPx, heightPx } of PICTURES) {
   const random = createRandom(seed);
   const pixels = drawView(createLesion(LESION_STYLES[code]!, random), { widthPx, heightPx }, random);
   const picture = sharp(pixels, { raw: { width: widthPx, height: heightPx, channels: 3 } });

@@ -13,12 +13,13 @@ from PIL import Image
 
 FOLDER = pathlib.Path(__file__).parents[2] / "test" / "golden" / "preprocess"
 CASES = [
-    ("mel-200x150.jpg", 125, 100),
-    ("mel-200x150.jpg", 224, 224),
-    ("mel-200x150.jpg", 224, 100),
-    ("mel-200x150.jpg", 100, 224),
-    ("akiec-450x338.jpg", 125, 100),
-    ("akiec-450x338.jpg", 224, 224),
+    ("bcc-200x150.jpg", 125, 100),
+    ("bcc-200x150.jpg", 224, 224),
+    ("bcc-200x150.jpg", 224, 100),
+    ("bcc-200x150.jpg", 100, 224),
+    ("bkl-450x338.jpg", 125, 100),
+    ("bkl-450x338.jpg", 224, 224),
+    ("bkl-450x338.jpg", 56, 45),
     ("bcc-90x70.png", 125, 100),
 ]
 CROP_WIDTH, CROP_HEIGHT = 40, 32
@@ -28,7 +29,7 @@ for file, width, height in CASES:
     with Image.open(FOLDER / file) as picture:
         resized = picture.convert("RGB").resize((width, height), Image.Resampling.BICUBIC)
     crops = []
-    for left, top in [(0, 0), (width - CROP_WIDTH, (height - CROP_HEIGHT) // 2)]:
+    for left, top in [(0, 0), ((width - CROP_WIDTH) // 2, (height - CROP_HEIGHT) // 2)]:
         crop = resized.crop((left, top, left + CROP_WIDTH, top + CROP_HEIGHT))
         crops.append({"left": left, "top": top, "rgb": base64.b64encode(crop.tobytes()).decode()})
     cases.append({"file": file, "width": width, "height": height, "crops": crops})

@@ -44,7 +44,7 @@ export async function importDataset(options: ImportOptions): Promise<DatasetMani
   const images = readable.map(({ image }) => image);
   problems.push(
     ...findExactDuplicates(images),
-    ...findNearDuplicates(readable, signal),
+    ...(await findNearDuplicates(readable, signal)),
     ...findLesionsWithTwoDiagnoses(reading.classes, images),
     ...findEmptyClasses(reading.classes, images),
   );

@@ -4,9 +4,10 @@
  *
  * Stated by the recipe: EXIF orientation applied, embedded colour profile (or CMYK) converted to sRGB, alpha flattened
  * on white, 16 bits reduced to 8, grey repeated to RGB, aspect not kept (`fill`), cubic kernel with the antialiasing
- * support of Pillow's BICUBIC. Reductions are libvips's (within 3/255 of Pillow on dermoscopic pictures;
- * shrink-on-load is off, since it costs that agreement); enlargements are `enlargeBicubic`'s, because libvips
- * shifts an enlarged picture by half a pixel.
+ * support of Pillow's BICUBIC. Reductions are libvips's: within 3/255 of Pillow's on 1,061 of 1,064 HAM10000 images
+ * tried, within 6/255 on the rest (at hairs, where the two clip overshoot in another order); shrink-on-load is off,
+ * since it costs that agreement. Enlargements are `enlargeBicubic`'s, because libvips shifts an enlarged picture by half a
+ * pixel.
  */
 import type { Recipe } from '../contract/schema/config.ts';
 import { enlargeBicubic } from './decode-enlarge.ts';

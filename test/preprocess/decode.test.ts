@@ -49,7 +49,7 @@ describe('resizing agrees with Pillow', () => {
   });
 
   test('a path and the bytes of the file give the same', async () => {
-    const path = join(GOLDEN_FOLDER, 'mel-200x150.jpg');
+    const path = join(GOLDEN_FOLDER, 'bcc-200x150.jpg');
     const size = { widthPx: 125, heightPx: 100 };
     const fromPath = await decodeImage(path, size);
     expect(fromPath).toHaveLength(125 * 100 * 3);
