@@ -101,12 +101,12 @@ async function setUp(place, wishes) {
 }
 
 /**
+ * The choice is noted at the end, so that one that failed is not what the next start tries again.
  * @param {Place} place
  * @param {Choice['source']} source
  * @param {string | undefined} from
  */
 async function setUpNative(place, source, from) {
-  writeChoice(place, { source });
   if (source.kind === 'installer') {
     await installWithPackage(place, /** @type {string} */ (findNode(place)));
     writeChoice(place, { source, addonKey: 'installer', device: await verify(place) });

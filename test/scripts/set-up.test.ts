@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { countTests, lastLine } from '../../scripts/count-tests.mjs';
 import { hasNodePackages } from '../../scripts/setup/node-packages.mjs';
 import { cacheFolder, thisPlace } from '../../scripts/setup/place.mjs';
-import { ensureReady } from '../../scripts/setup/steps.mjs';
+import { ensureReady, sourceOf } from '../../scripts/setup/steps.mjs';
 import { makeFakeCheckout, makeFolder, makePath, write } from './fake-checkout.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -65,6 +65,16 @@ it('does and says nothing when all is in place, and needs no pip, npm or compile
   const place = { ...thisPlace(), env: { PATH: makePath() }, say: (line: string) => said.push(line) };
   await expect(ensureReady(place, { electron: 'skip' })).resolves.toMatch(/node(\.exe)?$/);
   expect(said).toEqual([]);
+});
+
+it('keeps the build in use when another that was asked for could not be set up', async () => {
+  const { place } = makeFakeCheckout();
+  for (const name of ['package-lock.json', join('node_modules', '.package-lock.json')]) {
+    write(join(place.root, name), JSON.stringify({ packages: {} }));
+  }
+  const elsewhere = { kind: 'python', folder: makeFolder() } as const;
+  await expect(ensureReady(place, { source: elsewhere, electron: 'skip' })).rejects.toThrow(elsewhere.folder);
+  expect(sourceOf(place, undefined)).toEqual({ kind: 'wheel', variant: 'cpu' });
 });
 
 describe('the npm packages', () => {
