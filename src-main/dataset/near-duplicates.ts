@@ -37,7 +37,7 @@ export function findExactDuplicates(images: readonly DatasetImage[]): DatasetPro
 
 /**
  * One problem for each pair of pictures that show the same and are not the same file. Compares every pair of hashes:
- * 10,000 images take about half a second. Throws `cancelled`.
+ * 10,000 images take under two seconds. Throws `cancelled`.
  */
 export async function findNearDuplicates(
   candidates: readonly DuplicateCandidate[],
@@ -52,22 +52,35 @@ export async function findNearDuplicates(
       await setImmediate();
       throwIfCancelled(signal);
     }
-    for (let j = i + 1; j < pictures.length; j++) {
-      const distance = bitCount(high[i]! ^ high[j]!) + bitCount(low[i]! ^ low[j]!);
-      if (distance > MAX_HASH_DISTANCE_BITS) continue;
+    for (const j of nominate(high, low, i)) {
       const correlation = dot(pictures[i]!.values, pictures[j]!.values);
-      if (correlation < MIN_CORRELATION) continue;
-      const pair = [pictures[i]!.image, pictures[j]!.image] as const;
-      problems.push({
-        kind: 'near-duplicate',
-        imageIds: pair.map(({ imageId }) => imageId),
-        message:
-          `${pair[0].imageId} and ${pair[1].imageId} show nearly the same (correlation ` +
-          `${correlation.toFixed(4)}, ${distance} of 64 hash bits differ), ${lesionsOf(pair)}.`,
-      });
+      if (correlation >= MIN_CORRELATION) problems.push(pairProblem(pictures[i]!, pictures[j]!, correlation));
     }
   }
   return problems;
+}
+
+/** The later pictures whose hash is near that of picture `i`. */
+function nominate(high: Int32Array, low: Int32Array, i: number): number[] {
+  const near: number[] = [];
+  const highOfI = high[i]!;
+  const lowOfI = low[i]!;
+  for (let j = i + 1; j < high.length; j++) {
+    const distance = bitCount(high[j]! ^ highOfI) + bitCount(low[j]! ^ lowOfI);
+    if (distance <= MAX_HASH_DISTANCE_BITS) near.push(j);
+  }
+  return near;
+}
+
+function pairProblem(a: StandardisedPicture, b: StandardisedPicture, correlation: number): DatasetProblem {
+  const pair = [a.image, b.image];
+  return {
+    kind: 'near-duplicate',
+    imageIds: pair.map(({ imageId }) => imageId),
+    message:
+      `${a.image.imageId} and ${b.image.imageId} show nearly the same ` +
+      `(correlation ${correlation.toFixed(4)}), ${lesionsOf(pair)}.`,
+  };
 }
 
 interface StandardisedPicture {
