@@ -10,8 +10,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { DatasetImage, DatasetProblem } from '../contract/schema/dataset.ts';
 import { throwIfCancelled } from './concurrently.ts';
 
-export const MAX_HASH_DISTANCE_BITS = 10;
-export const MIN_CORRELATION = 0.99;
+const MAX_HASH_DISTANCE_BITS = 10;
+const MIN_CORRELATION = 0.99;
 /** Grey levels. A picture flatter than this shows nothing that could be compared. */
 const MIN_DEVIATION = 2;
 /** Messages, such as a cancellation, get their turn this often. */
