@@ -1,5 +1,5 @@
 /** What the architecture tests read: the project's source files and the modules that each of them imports. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import ts from 'typescript';
 
@@ -7,8 +7,9 @@ export const root = join(import.meta.dirname, '..', '..');
 
 const endings = ['.ts', '.mts', '.js', '.mjs', '.cjs', '.svelte', '.py', '.css', '.html'];
 
-/** Paths, with forward slashes and relative to the root, of every source file under a folder of the root. */
+/** Paths, with forward slashes and relative to the root, of every source file under a folder of the root, if it exists. */
 export function sourceFiles(folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && endings.some((ending) => entry.name.endsWith(ending)))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
