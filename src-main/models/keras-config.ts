@@ -42,14 +42,15 @@ export function kerasConfig(network: Network, dialect: KerasDialect): JsonObject
     return {
       ...(dialect === 'v3' && { module: 'keras.layers', registered_name: null }),
       class_name: kerasClass(layer),
-      config: { name: layer.name, trainable: true, ...layerConfig(layer, dialect) },
+      config: { name: layer.name, ...layerConfig(layer, dialect) },
       name: layer.name,
       inbound_nodes: inboundNodes(inputs, shapes, dialect),
     };
   });
   const end = (layer: Layer): Json => (dialect === 'v3' ? [layer.name, 0, 0] : [[layer.name, 0, 0]]);
   return {
-    ...(dialect === 'v3' && { module: 'keras', registered_name: null }),
+    // where Keras 3 itself says that the class is; it has no public name
+    ...(dialect === 'v3' && { module: 'keras.src.models.functional', registered_name: 'Functional' }),
     class_name: 'Functional',
     config: {
       name: 'lesion_lab',

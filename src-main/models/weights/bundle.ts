@@ -3,11 +3,13 @@
  * other) and `index.json` (names, shapes, SHA-256). Bundled and imported weights have it. Runs in the worker.
  * Guarantee: what is read has the hash that was written, or an error names the file.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AppError } from '../../contract/errors.ts';
 import { WeightIndex } from '../../contract/schema/model.ts';
+import { asWriteError, writeFileWhole } from '../../dataset/write-file.ts';
 import type { NamedWeights, WeightArray } from '../named-weights.ts';
 
 const FORMAT_VERSION = 1;
@@ -54,13 +56,16 @@ export function readBundle(folder: string): NamedWeights | null {
   return splitWeights(bytes, index.weights);
 }
 
-/** Writes a folder beside its place and renames it; an older one of the same name is replaced. */
-export function writeBundle(
+/**
+ * Writes a folder beside its place and renames it; an older one of the same name is replaced.
+ * @throws AppError `read-only`, `disk-full`
+ */
+export async function writeBundle(
   folder: string,
   backbone: string,
   weights: NamedWeights,
   source: BundleSource,
-): void {
+): Promise<void> {
   const binary = joinWeights(weights);
   const index: WeightIndex = {
     formatVersion: FORMAT_VERSION,
@@ -71,12 +76,16 @@ export function writeBundle(
     source,
     weights: [...weights].map(([name, { shape }]) => ({ name, shape: [...shape] })),
   };
-  mkdirSync(dirname(folder), { recursive: true });
-  const temporary = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`));
-  writeFileSync(join(temporary, 'weights.bin'), binary);
-  writeFileSync(join(temporary, 'index.json'), JSON.stringify(index, null, 1));
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(temporary, folder);
+  const beside = `${folder}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await writeFileWhole(join(beside, 'weights.bin'), [binary]);
+    await writeFileWhole(join(beside, 'index.json'), [JSON.stringify(index, null, 1)]);
+    await rm(folder, { recursive: true, force: true });
+    await rename(beside, folder);
+  } catch (cause) {
+    await rm(beside, { recursive: true, force: true });
+    throw asWriteError(folder, cause);
+  }
 }
 
 /** Cuts one buffer into arrays, in the order of the entries. @throws AppError `corrupt` when sizes do not add up */

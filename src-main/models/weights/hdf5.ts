@@ -1,0 +1,89 @@
+/**
+ * HDF5 through h5wasm, with paths of this machine's file system. Runs in the worker. Files are closed whatever happens.
+ */
+import { existsSync } from 'node:fs';
+import { Dataset, File, Group, ready } from 'h5wasm/node';
+import { AppError } from '../../contract/errors.ts';
+import type { WeightArray } from '../named-weights.ts';
+
+export type { Group } from 'h5wasm/node';
+
+/** @throws AppError `not-found`, `bad-model` when it is no HDF5 file */
+export async function readHdf5<T>(path: string, read: (file: Group) => T): Promise<T> {
+  if (!existsSync(path)) throw new AppError('not-found', `No file ${path}.`);
+  await ready;
+  const file = open(path, 'r');
+  try {
+    return read(file);
+  } finally {
+    file.close();
+  }
+}
+
+/** Makes the file anew. */
+export async function writeHdf5(path: string, write: (file: Group) => void): Promise<void> {
+  await ready;
+  const file = open(path, 'w');
+  try {
+    write(file);
+  } finally {
+    file.close();
+  }
+}
+
+function open(path: string, mode: 'r' | 'w'): File {
+  try {
+    const file = new File(path, mode);
+    if (file.file_id >= 0n) return file;
+  } catch (cause) {
+    throw notHdf5(path, cause);
+  }
+  throw notHdf5(path, undefined);
+}
+
+function notHdf5(path: string, cause: unknown): AppError {
+  return new AppError(
+    'bad-model',
+    `${path} cannot be opened as an HDF5 file; it is incomplete or of another format. Fetch it again.`,
+    { cause },
+  );
+}
+
+/** The group's sub-group of that name or path; null where there is none. */
+export function groupIn(group: Group, name: string): Group | null {
+  const entity = group.get(name);
+  return entity instanceof Group ? entity : null;
+}
+
+/** The array at that path. @throws AppError `bad-model` when it is no array of floating-point numbers */
+export function arrayIn(group: Group, name: string): WeightArray {
+  const entity = group.get(name);
+  const values = entity instanceof Dataset ? entity.value : null;
+  if (!(entity instanceof Dataset) || !(values instanceof Float32Array || values instanceof Float64Array)) {
+    throw new AppError('bad-model', `"${group.path}/${name}" is no array of floating-point numbers.`);
+  }
+  return { shape: entity.shape ?? [], values: Float32Array.from(values) };
+}
+
+/** A text attribute; null where there is none. */
+export function textAttribute(group: Group, name: string): string | null {
+  const value = group.attrs[name]?.value;
+  return typeof value === 'string' ? value : null;
+}
+
+/**
+ * A list of texts. Keras cuts a list that is too long for one attribute into `name0`, `name1` …; null where there is none.
+ */
+export function textListAttribute(group: Group, name: string): string[] | null {
+  const whole = group.attrs[name];
+  if (whole) return texts(whole.value);
+  const parts: string[] = [];
+  for (let part = 0; group.attrs[`${name}${part}`]; part++) {
+    parts.push(...texts(group.attrs[`${name}${part}`]!.value));
+  }
+  return parts.length > 0 ? parts : null;
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((text) => typeof text === 'string') : [];
+}
