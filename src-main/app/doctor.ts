@@ -2,13 +2,16 @@
 import { statfsSync } from 'node:fs';
 import { toFailure } from '../contract/errors.ts';
 import type { DoctorFinding, DoctorReport } from '../contract/schema/doctor.ts';
-import { type AppContext, runJob } from './context.ts';
+import { type AppContext, runJob, weightFolders } from './context.ts';
 
 /** A cache of the whole HAM10000 and a few runs fit in this. */
 const LITTLE_DISK_BYTES = 2 * 1024 ** 3;
 
 export async function examine(context: AppContext): Promise<DoctorReport> {
-  const report = await runJob(context, (worker) => worker.call('doctor.run', {})).catch(withoutWorker);
+  const weights = weightFolders(context);
+  const report = await runJob(context, (worker) => worker.call('doctor.run', { weights })).catch(
+    withoutWorker,
+  );
   return { ...report, findings: [...report.findings, dataFolderFinding(context.folder.root)] };
 }
 

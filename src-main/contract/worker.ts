@@ -70,7 +70,7 @@ export const workerContract = defineContract({
     },
     'weights.list': { input: z.object({ folders: weightFolders }), output: z.array(WeightListing) },
     'model.list': { input: z.object({ folders: weightFolders }), output: z.array(ModelInfo) },
-    'doctor.run': { input: z.object({}), output: DoctorReport },
+    'doctor.run': { input: z.object({ weights: weightFolders }), output: DoctorReport },
   },
   events: {
     /** Of an import, an evaluation, a folder being classified. */

@@ -36,6 +36,8 @@ export type Handlers<C extends Contract> = {
 export type Emit<C extends Contract> = <N extends EventName<C>>(name: N, payload: EventInput<C, N>) => void;
 
 export interface ServerOptions {
+  /** Turns what handlers throw into an AppError where it can; anything else comes back as it is. */
+  readonly explain?: (thrown: unknown) => unknown;
   /** Told of everything thrown that is not an AppError, with its stack, for the log. */
   readonly onDefect?: (thrown: unknown, procedure: string) => void;
 }
@@ -93,7 +95,8 @@ async function respond<C extends Contract>(
     const handler = handlers[procedure as ProcedureName<C>] as AnyHandler;
     const output = await handler(parseOrExplain(schema, input, `The input of ${procedure}`), { signal });
     return { type: 'response', id, ok: true, output };
-  } catch (thrown) {
+  } catch (raw) {
+    const thrown = options.explain ? options.explain(raw) : raw;
     if (!(thrown instanceof AppError)) options.onDefect?.(thrown, procedure);
     const { details, ...failure } = toFailure(thrown);
     return {

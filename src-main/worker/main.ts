@@ -3,6 +3,7 @@
  * channel closes, whichever end closed it.
  */
 import os from 'node:os';
+import { explainSystemError } from '../contract/system-error.ts';
 import { workerContract } from '../contract/worker.ts';
 import { parentProcessLink } from '../rpc/child-process-link.ts';
 import { type Emit, serve } from '../rpc/server.ts';
@@ -19,6 +20,7 @@ process.on('SIGINT', () => undefined);
 const link = parentProcessLink();
 const emit: Emit<typeof workerContract> = (name, payload) => server.emit(name, payload);
 const server = serve(link, workerContract, createJobs(emit), {
+  explain: explainSystemError,
   onDefect(thrown, procedure) {
     const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     emit('log', { level: 'error', text: `${procedure}: ${text}` });

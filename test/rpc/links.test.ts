@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { AppError } from '../../src-main/contract/errors.ts';
 import { childProcessLink } from '../../src-main/rpc/child-process-link.ts';
 import { connect } from '../../src-main/rpc/client.ts';
 import { memoryLinkPair } from '../../src-main/rpc/memory-link.ts';
@@ -112,6 +113,25 @@ describe('serve', () => {
     expect(() => serve(far, echoContract, incomplete as Handlers<typeof echoContract>)).toThrow(/echo\.pid/);
     const extra = { ...echoHandlers(() => undefined), 'echo.more': () => null };
     expect(() => serve(far, echoContract, extra)).toThrow(/echo\.more/);
+  });
+
+  test('lets what handlers throw be explained before it is sent', async () => {
+    const [near, far] = memoryLinkPair();
+    const defects: unknown[] = [];
+    serve(
+      far,
+      echoContract,
+      echoHandlers(() => undefined),
+      {
+        explain: (thrown) =>
+          thrown instanceof TypeError ? new AppError('disk-full', 'The disk is full.') : thrown,
+        onDefect: (thrown) => defects.push(thrown),
+      },
+    );
+    const client = connect(near, echoContract);
+    await expect(client.call('echo.defect', {})).rejects.toMatchObject({ code: 'disk-full' });
+    await expect(client.call('echo.fail', {})).rejects.toMatchObject({ code: 'bad-split' });
+    expect(defects).toEqual([]);
   });
 
   test('aborts its handlers when the caller goes away', async () => {

@@ -36,6 +36,8 @@ export const DatasetCheck = z.object({
     }),
   ),
   straddles: z.array(Straddle),
+  /** What a reader of such a run's numbers must know. */
+  warnings: z.array(z.string()),
 });
 export type DatasetCheck = z.infer<typeof DatasetCheck>;
 

@@ -1,0 +1,65 @@
+/**
+ * Which function answers which question of the host: the whole list, each loaded only when it is asked for, so that
+ * listing the models does not load TensorFlow. Runs in the worker.
+ */
+import { fileURLToPath } from 'node:url';
+import type { ItemProgress } from '../contract/schema/job.ts';
+import type { WorkerContract } from '../contract/worker.ts';
+import { importDataset } from '../dataset/import.ts';
+import { writeSyntheticDataset } from '../dataset/synthetic/write-dataset.ts';
+import type { Emit, Handlers } from '../rpc/server.ts';
+import { checkDataset } from './check-dataset.ts';
+import { examineMachine } from './doctor.ts';
+import { listModels } from './list-models.ts';
+import type { JobObserver } from './run-training.ts';
+
+const PRODUCT_FOLDER = fileURLToPath(new URL('../../', import.meta.url));
+
+export function createJobs(emit: Emit<WorkerContract>): Handlers<WorkerContract> {
+  const items = (progress: ItemProgress) => emit('items', progress);
+  return {
+    'dataset.import': async (request, { signal }) => {
+      const { inspectImage } = await import('../preprocess/inspect.ts');
+      return importDataset({ ...request, inspect: inspectImage, onProgress: items, signal });
+    },
+    'dataset.check': ({ manifest, config }) => checkDataset(manifest, config),
+    'dataset.draw-synthetic': async ({ folder, seed }, { signal }) => {
+      const { encodeJpeg } = await import('../preprocess/encode.ts');
+      await writeSyntheticDataset({ folder, seed, encode: encodeJpeg, onProgress: items, signal });
+      return null;
+    },
+    'run.train': async (job, { signal }) => {
+      const { runTraining } = await import('./run-training.ts');
+      const observer: JobObserver = {
+        progress: (progress) => emit('progress', progress),
+        epoch: (record) => emit('epoch', record),
+        environment: (environment) => emit('environment', environment),
+        warning: (text) => emit('warning', { text }),
+        items,
+      };
+      return runTraining({ ...job, productFolder: PRODUCT_FOLDER }, observer, signal);
+    },
+    'run.evaluate': async (job, { signal }) => {
+      const { evaluateModel } = await import('./evaluate-model.ts');
+      return evaluateModel(job, items, signal);
+    },
+    'run.classify': async (job, { signal }) => {
+      const { classifyImages } = await import('./classify-images.ts');
+      return classifyImages(job, items, signal);
+    },
+    'run.export': async (job) => {
+      const { exportModel } = await import('./export-model.ts');
+      return exportModel(job);
+    },
+    'weights.import': async ({ path, backbone, folder }) => {
+      const { importWeightsFile } = await import('../models/weights/import-weights.ts');
+      return importWeightsFile(path, folder, backbone);
+    },
+    'weights.list': async ({ folders }) => {
+      const { listWeights } = await import('../models/weights/backbone-weights.ts');
+      return listWeights(folders).map((listing) => ({ ...listing }));
+    },
+    'model.list': ({ folders }) => listModels(folders),
+    'doctor.run': ({ weights }) => examineMachine(PRODUCT_FOLDER, weights),
+  };
+}
