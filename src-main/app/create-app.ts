@@ -11,6 +11,7 @@ import { openDatabase } from '../store/open.ts';
 import { getRun, listRuns } from '../store/runs.ts';
 import { readSettings, writeSettings } from '../store/settings.ts';
 import { getRunSplit } from '../store/splits.ts';
+import { type Assets, createAssets } from './assets.ts';
 import { createCatalogue } from './catalogue.ts';
 import type { AppContext } from './context.ts';
 import { checkDataset, importDataset, importSyntheticDataset } from './datasets.ts';
@@ -45,6 +46,8 @@ export interface AppOptions {
 export interface App {
   /** Answers a window or a terminal at the other end of the link, and tells it of events, until it goes away. */
   attach(link: Link): void;
+  /** Pictures that go up from a window and down to it, beside the link. */
+  readonly assets: Assets;
   /** Cancels what runs, waits for it, and closes the database. */
   close(): Promise<void>;
 }
@@ -62,11 +65,14 @@ export function createApp(options: AppOptions): App {
   const context: AppContext = { db, folder, log, spawnWorker, emit, cancelGraceMs };
   const queue = createRunQueue(context);
   queue.recover();
-  const handlers = explained(createHandlers(context, queue, options.version), folder.database);
+  const assets = createAssets(context);
+  const handlers = createHandlers(context, { queue, assets }, options.version);
 
   return {
+    assets,
     attach(link) {
       const { emit: tell } = serve(link, apiContract, handlers, {
+        explain: (thrown) => explain(thrown, folder.database),
         onDefect: (thrown, procedure) => log.error({ err: thrown, procedure }, 'unexpected failure'),
       });
       attached.add(tell);
@@ -74,6 +80,7 @@ export function createApp(options: AppOptions): App {
     },
     async close() {
       await queue.close();
+      assets.close();
       db.close();
     },
   };
@@ -81,7 +88,7 @@ export function createApp(options: AppOptions): App {
 
 function createHandlers(
   context: AppContext,
-  queue: ReturnType<typeof createRunQueue>,
+  { queue, assets }: { queue: ReturnType<typeof createRunQueue>; assets: Assets },
   version: string,
 ): Handlers<ApiContract> {
   const { db, folder } = context;
@@ -140,7 +147,8 @@ function createHandlers(
     'evaluation.report': ({ id }) => getReport(db, id),
     'evaluation.predictions': ({ id, part }) => evaluationPredictions(context, id, part),
 
-    'classify.images': (request, { signal }) => classify(context, request, signal),
+    'classify.images': ({ model, paths }, { signal }) =>
+      assets.lend(paths, (files) => classify(context, { model, paths: files }, signal)),
 
     'doctor.run': () => examine(context),
     'settings.get': () => readSettings(db),
@@ -149,20 +157,4 @@ function createHandlers(
       return readSettings(db);
     },
   };
-}
-
-/** What the database and the system throw becomes an AppError before it reaches the link. */
-function explained(handlers: Handlers<ApiContract>, database: string): Handlers<ApiContract> {
-  const wrap =
-    (handler: (input: never, call: never) => unknown) =>
-    async (...parameters: [never, never]) => {
-      try {
-        return await handler(...parameters);
-      } catch (thrown) {
-        throw explain(thrown, database);
-      }
-    };
-  return Object.fromEntries(
-    Object.entries(handlers).map(([name, handler]) => [name, wrap(handler)]),
-  ) as unknown as Handlers<ApiContract>;
 }

@@ -107,6 +107,18 @@ export function listImages(db: Db, id: number): DatasetImage[] {
     .all(id);
 }
 
+/** Where one image lies: `path` relative to `root`; null when there is no such image. */
+export function getImagePath(db: Db, id: number, imageId: string): { root: string; path: string } | null {
+  return (
+    db
+      .prepare<[number, string], { root: string; path: string }>(
+        `SELECT root, path FROM dataset_images JOIN datasets ON datasets.id = dataset_id
+         WHERE dataset_id = ? AND image_id = ?`,
+      )
+      .get(id, imageId) ?? null
+  );
+}
+
 export function listProblems(db: Db, id: number): DatasetProblem[] {
   return db
     .prepare<[number], { kind: DatasetProblem['kind']; image_ids: string; message: string }>(

@@ -1,0 +1,89 @@
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createAssets } from '../../src-main/app/assets.ts';
+import { prepareDataFolder } from '../../src-main/app/paths.ts';
+import { insertDataset } from '../../src-main/store/datasets.ts';
+import { sampleManifest } from '../store/samples.ts';
+import { temporaryDatabase, temporaryFolder } from '../store/temporary.ts';
+
+function openAssets(root = temporaryFolder()) {
+  const db = temporaryDatabase();
+  const folder = prepareDataFolder(root);
+  return { db, uploads: join(root, 'uploads'), assets: createAssets({ db, folder }) };
+}
+
+async function* bytes(text: string) {
+  yield Buffer.from(text);
+}
+
+describe('an uploaded picture', () => {
+  test('is lent as a file once, then gone, also when its use fails', async () => {
+    const { assets, uploads } = openAssets();
+    const id = await assets.receive(bytes('pixels'));
+    const seen = await assets.lend([id, '/own/file.jpg'], async ([file, other]) => [
+      readFileSync(file!, 'utf8'),
+      other,
+    ]);
+    expect(seen).toEqual(['pixels', '/own/file.jpg']);
+    expect(readdirSync(uploads)).toEqual([]);
+    expect(() => assets.fileOf(id)).toThrow(/no picture .* any more/);
+
+    const second = await assets.receive(bytes('pixels'));
+    const failing = assets.lend([second], () => Promise.reject(new Error('worker died')));
+    await expect(failing).rejects.toThrow('worker died');
+    expect(readdirSync(uploads)).toEqual([]);
+  });
+
+  test('that breaks off on its way leaves nothing behind', async () => {
+    const { assets, uploads } = openAssets();
+    async function* broken() {
+      yield Buffer.from('pix');
+      throw new Error('connection lost');
+    }
+    await expect(assets.receive(broken())).rejects.toThrow('connection lost');
+    expect(readdirSync(uploads)).toEqual([]);
+  });
+
+  test('that was never used goes when the application closes; one left by a dead process, a day later', async () => {
+    const root = temporaryFolder();
+    const { assets, uploads } = openAssets(root);
+    await assets.receive(bytes('pixels'));
+    assets.close();
+    expect(readdirSync(uploads)).toEqual([]);
+
+    writeFileSync(join(uploads, 'old'), '');
+    writeFileSync(join(uploads, 'of-another-window'), '');
+    const twoDaysAgo = new Date(Date.now() - 48 * 3600 * 1000);
+    utimesSync(join(uploads, 'old'), twoDaysAgo, twoDaysAgo);
+    openAssets(root);
+    expect(readdirSync(uploads)).toEqual(['of-another-window']);
+  });
+});
+
+describe('a picture of a dataset', () => {
+  test('is found by its id, and nothing outside the folder is', () => {
+    const { assets, db } = openAssets();
+    const root = temporaryFolder();
+    mkdirSync(join(root, 'images'));
+    writeFileSync(join(root, 'images', 'image-0.jpg'), 'pixels');
+    const outside = temporaryFolder();
+    writeFileSync(join(outside, 'secret'), '');
+    const [first, second, ...rest] = sampleManifest().images;
+    const stray = { ...second!, path: `../${outside.split('/').at(-1)}/secret` };
+    const id = insertDataset(db, {
+      manifest: sampleManifest({ root, images: [first!, stray, ...rest] }),
+      importedAt: '2026-01-01T00:00:00Z',
+    });
+    expect(assets.fileOf(`image:${id}:image-0`)).toBe(join(root, 'images', 'image-0.jpg'));
+    for (const stranger of [
+      `image:${id}:image-1`,
+      `image:${id}:image-77`,
+      'image:9:image-0',
+      'image::',
+      'x',
+    ]) {
+      expect(() => assets.fileOf(stranger)).toThrow(expect.objectContaining({ code: 'not-found' }));
+    }
+  });
+});
