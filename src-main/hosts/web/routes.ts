@@ -1,0 +1,105 @@
+/** Every request of the browser host, from top to bottom: who asks, then what for. Runs in the host. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Assets } from '../../app/assets.ts';
+import { toFailure } from '../../contract/errors.ts';
+import { type Access, NOT_SIGNED_IN, type Refusal, refuseForeign } from './access.ts';
+import { receivePicture, sendPicture } from './pictures.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import type { StaticFile } from './static-files.ts';
+
+export interface Routes {
+  readonly access: Access;
+  readonly assets: Assets;
+  readonly files: ReadonlyMap<string, StaticFile>;
+  /** A second start of the program asks for a window. @returns what it is to print. */
+  readonly onSecondStart: () => string;
+}
+
+export async function answer(
+  routes: Routes,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  setSecurityHeaders(response, null);
+  try {
+    await route(routes, request, response);
+  } catch (thrown) {
+    sendFailure(response, thrown);
+  }
+}
+
+async function route(
+  { access, assets, files, onSecondStart }: Routes,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { method = '', url = '' } = request;
+  const [path = '', query = ''] = url.split('?', 2);
+  const isReading = method === 'GET' || method === 'HEAD';
+  const isSecondStart = method === 'POST' && path === '/second-start';
+
+  const foreign = refuseForeign(request, !isReading && !isSecondStart);
+  if (foreign) return refuse(response, foreign);
+  setSecurityHeaders(response, request.headers.host ?? null);
+
+  if (isSecondStart && access.hasControlKey(request)) return sendText(response, 200, onSecondStart());
+  const code = path === '/' && method === 'GET' ? new URLSearchParams(query).get('code') : null;
+  if (code !== null) return signIn(access, code, response);
+
+  if (!access.isSignedIn(request)) return refuse(response, NOT_SIGNED_IN);
+  if (method === 'POST' && path === '/upload') return receivePicture(assets, request, response);
+  if (!isReading)
+    return refuse(response, { status: 405, message: `${method} ${path} is not answered here.` });
+  const file = files.get(path);
+  if (file) return sendFile(file, method, response);
+  if (path.startsWith('/pictures/')) {
+    return sendPicture(assets, decode(path.slice('/pictures/'.length)), request, response);
+  }
+  sendText(response, 404, `There is no ${path}.`);
+}
+
+/** The address with the code is left at once for a clean one, which is what a history keeps. */
+function signIn(access: Access, code: string, response: ServerResponse): void {
+  const cookie = access.spend(code);
+  if (cookie) response.writeHead(303, { Location: '/', 'Set-Cookie': cookie }).end();
+  else refuse(response, NOT_SIGNED_IN);
+}
+
+async function sendFile(file: StaticFile, method: string, response: ServerResponse): Promise<void> {
+  response.setHeader('Content-Type', file.type);
+  if (file.immutable) response.setHeader('Cache-Control', 'private, max-age=31536000, immutable');
+  const content = await file.read();
+  response
+    .writeHead(200, { 'Content-Length': content.byteLength })
+    .end(method === 'GET' ? content : undefined);
+}
+
+/** Nothing more of a refused request is read. */
+function refuse(response: ServerResponse, { status, message }: Refusal): void {
+  response.setHeader('Connection', 'close');
+  sendText(response, status, message);
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(text);
+}
+
+/** A failure as data, as on the link. Once an answer has begun, it can only be broken off. */
+function sendFailure(response: ServerResponse, thrown: unknown): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const failure = toFailure(thrown);
+  const status = failure.code === 'not-found' ? 404 : failure.code === 'internal' ? 500 : 400;
+  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(failure));
+}
+
+/** What cannot be decoded names no picture; it is looked up as it is, and not found. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
