@@ -1,5 +1,6 @@
 /** The contract: all that crosses a boundary between processes. Pure; imports zod alone. */
 export * from './api.ts';
+export * from './config-fields.ts';
 export * from './describe-issues.ts';
 export * from './errors.ts';
 export * from './events.ts';
