@@ -11,8 +11,8 @@ export interface Routes {
   readonly access: Access;
   readonly assets: Assets;
   readonly files: ReadonlyMap<string, StaticFile>;
-  /** A second start of the program asks for a window. @returns what it is to print. */
-  readonly onSecondStart: () => string;
+  /** A second start of the program asks for a window, or for an address alone. @returns what it is to print. */
+  readonly onSecondStart: (printOnly: boolean) => string;
 }
 
 export async function answer(
@@ -42,7 +42,9 @@ async function route(
   if (foreign) return refuse(response, foreign);
   setSecurityHeaders(response, request.headers.host ?? null);
 
-  if (isSecondStart && access.hasControlKey(request)) return sendText(response, 200, onSecondStart());
+  if (isSecondStart && access.hasControlKey(request)) {
+    return sendText(response, 200, onSecondStart(query === 'print'));
+  }
   const code = path === '/' && method === 'GET' ? new URLSearchParams(query).get('code') : null;
   if (code !== null) return signIn(access, code, response);
 

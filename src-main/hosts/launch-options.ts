@@ -1,0 +1,50 @@
+/** What can be said to npm start on the command line. Runs in the host. */
+import { parseArgs } from 'node:util';
+import { chooseDataFolder } from '../app/paths.ts';
+import { AppError } from '../contract/errors.ts';
+
+export const USAGE = `Usage: npm start -- [--web] [--no-open] [--port <number>] [--data-dir <folder>]
+  --web       in a browser, also where Electron is installed
+  --no-open   open no window, print an address
+  --port      of the address; without it, any free one
+  --data-dir  where datasets, runs and models are kept`;
+
+export interface LaunchOptions {
+  readonly web: boolean;
+  readonly open: boolean;
+  readonly port: number;
+  readonly dataFolder: string;
+}
+
+/** @returns null when the usage is asked for. @throws AppError `bad-input` */
+export function readOptions(
+  given: readonly string[],
+  system: { env: NodeJS.ProcessEnv; platform: NodeJS.Platform; home: string },
+): LaunchOptions | null {
+  const values = parse(given);
+  if (values.help) return null;
+  const port = Number(values.port);
+  if (!/^\d+$/.test(values.port) || port > 65_535) {
+    throw new AppError('bad-input', `--port needs a number from 0 to 65535; received "${values.port}".`);
+  }
+  const dataFolder = chooseDataFolder(values['data-dir'], system);
+  return { web: values.web, open: !values['no-open'], port, dataFolder };
+}
+
+function parse(given: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...given],
+      options: {
+        web: { type: 'boolean', default: false },
+        'no-open': { type: 'boolean', default: false },
+        port: { type: 'string', default: '0' },
+        'data-dir': { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new AppError('bad-input', `${message}\n${USAGE}`, { cause: thrown });
+  }
+}
