@@ -30,6 +30,7 @@ import type { Logger } from './log.ts';
 import { prepareDataFolder } from './paths.ts';
 import { createRunQueue } from './run-queue.ts';
 import { deleteRun, labelRun, resumeRun, runDetail, startRun } from './runs.ts';
+import { storageOf } from './storage.ts';
 import { resolveConfig } from './training-config.ts';
 import type { SpawnWorker } from './worker-process.ts';
 
@@ -95,6 +96,7 @@ function createHandlers(
   const catalogue = createCatalogue(context);
   return {
     'app.info': () => ({ version, dataFolder: folder.root, logFile: folder.logFile }),
+    'app.storage': () => storageOf(folder.root),
 
     'dataset.import': (request, { signal }) => importDataset(context, request, signal),
     'dataset.import-synthetic': (_input, { signal }) => importSyntheticDataset(context, signal),

@@ -1,7 +1,5 @@
 /** Runs: start, resume, label, forget. Runs in the host. */
-import { rmSync, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { RunDetail } from '../contract/api.ts';
 import type { Preset } from '../contract/schema/catalogue.ts';
 import type { RunRecord } from '../contract/schema/run.ts';
@@ -15,6 +13,7 @@ import { type AppContext, now } from './context.ts';
 import { runFolder } from './paths.ts';
 import { requireResumable } from './run-lifecycle.ts';
 import type { RunQueue } from './run-queue.ts';
+import { folderBytes } from './storage.ts';
 import { tellChanged } from './train-run.ts';
 import { resolveConfig } from './training-config.ts';
 
@@ -95,11 +94,4 @@ export async function deleteRun(context: AppContext, id: number): Promise<{ free
   })();
   context.emit('run.deleted', { id });
   return { freedBytes };
-}
-
-async function folderBytes(path: string): Promise<number> {
-  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isFile())
-    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 }

@@ -55,6 +55,11 @@ export const apiContract = defineContract({
       input: nothing,
       output: z.object({ version: z.string(), dataFolder: z.string(), logFile: z.string() }),
     },
+    /** What the data folder takes, and what its disk still has. */
+    'app.storage': {
+      input: nothing,
+      output: z.object({ usedBytes: z.number().nonnegative(), freeBytes: z.number().nonnegative() }),
+    },
 
     'dataset.import': {
       input: z.object({
