@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type DatasetManifest,
+  Split,
+  TrainingConfig,
+  type TrainingOutcome,
+} from '../../src-main/contract/index.ts';
+import { importDataset } from '../../src-main/dataset/import.ts';
+import { writeSyntheticDataset } from '../../src-main/dataset/synthetic/write-dataset.ts';
+import { encodeJpeg } from '../../src-main/preprocess/encode.ts';
+import { inspectImage } from '../../src-main/preprocess/inspect.ts';
+import { classifyImages } from '../../src-main/worker/classify-images.ts';
+import { evaluateModel } from '../../src-main/worker/evaluate-model.ts';
+import { type JobObserver, runTraining } from '../../src-main/worker/run-training.ts';
+
+const never = new AbortController().signal;
+const productFolder = join(import.meta.dirname, '../..');
+const small = { imageWidthPx: 48, imageHeightPx: 36, batchSize: 16, epochs: 2, trainableLayers: 23 } as const;
+
+let folder = '';
+let manifest: DatasetManifest;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'lesion-lab-job-'));
+  const root = join(folder, 'set');
+  await writeSyntheticDataset({ folder: root, images: 140, widthPx: 60, heightPx: 45, encode: encodeJpeg });
+  manifest = await importDataset({ root, inspect: inspectImage });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Told {
+  readonly warnings: string[];
+  readonly phases: Set<string>;
+  readonly epochs: number[];
+}
+
+async function trainInto(
+  name: string,
+  settings: Record<string, unknown>,
+  options: { resume?: boolean; manifest?: DatasetManifest; weights?: string; signal?: AbortSignal } = {},
+): Promise<{ outcome: TrainingOutcome; told: Told }> {
+  const told: Told = { warnings: [], phases: new Set(), epochs: [] };
+  const observer: JobObserver = {
+    progress: ({ phase }) => told.phases.add(phase),
+    epoch: ({ epoch }) => told.epochs.push(epoch),
+    warning: (text) => told.warnings.push(text),
+    environment: () => undefined,
+    items: () => undefined,
+  };
+  const job = {
+    runFolder: join(folder, name),
+    manifest: options.manifest ?? manifest,
+    config: TrainingConfig.parse({ ...small, ...settings }),
+    folders: {
+      cache: join(folder, 'cache'),
+      weights: [options.weights ?? join(productFolder, 'resources/weights')],
+    },
+    resume: options.resume ?? false,
+    productFolder,
+  };
+  return { outcome: await runTraining(job, observer, options.signal ?? never), told };
+}
+
+describe('a training job', () => {
+  let outcome: TrainingOutcome;
+  let told: Told;
+  beforeAll(async () => {
+    ({ outcome, told } = await trainInto('whole', { model: 'mobile_net' }));
+  });
+  const split = () => Split.parse(JSON.parse(readFileSync(join(folder, 'whole/split.json'), 'utf8')));
+
+  it('reports on train, validation and test, each with its n, and goes through every phase', () => {
+    const { train, validation, test } = split();
+    expect(outcome.status).toBe('completed');
+    expect(outcome.report!.parts.map(({ part, images }) => [part, images])).toEqual([
+      ['train', train.length],
+      ['validation', validation.length],
+      ['test', test.length],
+    ]);
+    expect(told.phases).toEqual(new Set(['preparing', 'training', 'validating', 'evaluating', 'saving']));
+    expect(told.epochs).toEqual([1, 2]);
+  });
+
+  it('keeps every prediction of validation, calibration and test', () => {
+    const parts = split();
+    for (const { part, predictions } of outcome.predictions) {
+      expect(predictions.map(({ imageId }) => imageId)).toEqual(parts[part as keyof Split]);
+    }
+    expect(outcome.predictions.map(({ part }) => part)).toEqual(['validation', 'calibration', 'test']);
+  });
+
+  it('says that drawn images say nothing about skin', () => {
+    expect(told.warnings.join(' ')).toMatch(/drawn by code/);
+  });
+
+  it('lists its files with their true hashes', () => {
+    expect(new Set(outcome.artifacts.map(({ kind }) => kind))).toEqual(
+      new Set(['split', 'model', 'checkpoint', 'best-weights', 'predictions', 'report']),
+    );
+    for (const { path, sha256, bytes } of outcome.artifacts) {
+      const content = readFileSync(join(folder, 'whole', path));
+      expect(content.length).toBe(bytes);
+      expect(createHash('sha256').update(content).digest('hex')).toBe(sha256);
+    }
+  });
+
+  it('saves a model that classifies the test pictures as the report did', async () => {
+    const { predictions } = outcome.predictions.find(({ part }) => part === 'test')!;
+    const pathOf = new Map(manifest.images.map(({ imageId, path }) => [imageId, join(manifest.root, path)]));
+    const paths = predictions.map(({ imageId }) => pathOf.get(imageId)!);
+    const { answers } = await classifyImages(
+      { modelFolder: join(folder, 'whole/model'), paths },
+      () => undefined,
+      never,
+    );
+    answers.forEach(({ probabilities }, index) => {
+      probabilities!.forEach((value, c) => {
+        expect(value).toBeCloseTo(predictions[index]!.probabilities[c]!, 5);
+      });
+    });
+  });
+
+  it('saves a model that evaluates another labelled set', async () => {
+    const job = { modelFolder: join(folder, 'whole/model'), manifest, cacheFolder: join(folder, 'cache') };
+    const { report, predictions } = await evaluateModel(job, () => undefined, never);
+    expect(predictions.length).toBe(manifest.images.length);
+    expect(report.parts[0]!.images).toBe(manifest.images.length);
+    const classes = manifest.classes.map((info, index) => (index === 0 ? { ...info, code: 'other' } : info));
+    const foreign = evaluateModel({ ...job, manifest: { ...manifest, classes } }, () => undefined, never);
+    await expect(foreign).rejects.toMatchObject({
+      code: 'bad-dataset',
+      message: expect.stringContaining('other'),
+    });
+  });
+
+  it('can be resumed after it trained but could not save: the same report', async () => {
+    rmSync(join(folder, 'whole/model'), { recursive: true });
+    const again = await trainInto('whole', { model: 'mobile_net' }, { resume: true });
+    expect(again.outcome.report).toEqual(outcome.report);
+    expect(again.told.epochs).toEqual([1, 2]);
+  });
+});
+
+describe('classify', () => {
+  it('answers the readable pictures and names the bad one', async () => {
+    await trainInto('few', { model: 'nn1', epochs: 1 });
+    const bad = join(folder, 'text.jpg');
+    writeFileSync(bad, 'not a picture');
+    const good = join(manifest.root, manifest.images[0]!.path);
+    const job = { modelFolder: join(folder, 'few/model'), paths: [bad, good] };
+    const { answers } = await classifyImages(job, () => undefined, never);
+    expect(answers[0]).toMatchObject({ probabilities: null, error: expect.stringContaining('text.jpg') });
+    expect(answers[1]!.probabilities!.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+    const missing = classifyImages({ ...job, paths: [join(folder, 'nowhere')] }, () => undefined, never);
+    await expect(missing).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('what a run needs', () => {
+  it('names the weights that are missing and how to get them', async () => {
+    const run = trainInto('no-weights', { model: 'res_net' });
+    await expect(run).rejects.toMatchObject({
+      code: 'missing-component',
+      message: expect.stringMatching(/resnet50.*scratch/),
+    });
+  });
+
+  it('trains a backbone from scratch when asked to, and says so', async () => {
+    const settings = { model: 'mobile_net', initialWeights: 'scratch', epochs: 1 };
+    const { told } = await trainInto('scratch', settings, { weights: join(folder, 'none') });
+    expect(told.warnings.join(' ')).toMatch(/from scratch/);
+  });
+
+  it('says when the GPU was asked for and is not there', async () => {
+    await expect(trainInto('gpu', { model: 'nn1', device: 'gpu' })).rejects.toMatchObject({
+      code: 'no-device',
+    });
+  });
+
+  it('leaves out and names an image that is gone since the import', async () => {
+    const gone = manifest.images[0]!;
+    const images = manifest.images.map((image) =>
+      image === gone ? { ...image, path: 'gone.jpg', contentHash: 'f'.repeat(64) } : image,
+    );
+    const { outcome, told } = await trainInto(
+      'gone',
+      { model: 'nn1', epochs: 1 },
+      { manifest: { ...manifest, images } },
+    );
+    expect(outcome.status).toBe('completed');
+    expect(told.warnings.join(' ')).toContain(gone.imageId);
+  });
+
+  it('ends as cancelled when stopped before the first epoch is whole', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    const run = trainInto('stopped', { model: 'nn1' }, { signal: stop.signal });
+    const ended = await run.then(
+      ({ outcome }) => outcome.status,
+      (error) => error.code,
+    );
+    expect(ended).toBe('cancelled');
+  });
+});
