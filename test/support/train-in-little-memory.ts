@@ -3,11 +3,11 @@ import { toFailure } from '../../src-main/contract/index.ts';
 import { train } from '../../src-main/training/train.ts';
 import { drawnSetup } from './drawn-images.ts';
 
-const config = { model: 'cnn1', imageWidthPx: 400, imageHeightPx: 400, batchSize: 150, epochs: 1 };
+const config = { model: 'cnn1', imageWidthPx: 400, imageHeightPx: 400, batchSize: 80, epochs: 1 };
 const silent = { progress: () => undefined, epoch: () => undefined };
 try {
   await train(
-    drawnSetup({ config, checkpointFolder: process.argv[2]!, images: 200 }),
+    drawnSetup({ config, checkpointFolder: process.argv[2]!, images: 108 }),
     silent,
     new AbortController().signal,
   );

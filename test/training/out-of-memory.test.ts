@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
-const LIMIT_KIB = 4_000_000;
+const LIMIT_KIB = 2_000_000;
 const script = join(import.meta.dirname, '../support/train-in-little-memory.ts');
 
 // the limit is the shell's: `ulimit -d` counts what a process allocates on Linux alone
@@ -17,7 +17,7 @@ it.skipIf(process.platform !== 'linux')(
     );
     expect(failure).toMatchObject({
       code: 'out-of-memory',
-      message: expect.stringMatching(/batchSize 150.*smaller batch/s),
+      message: expect.stringMatching(/batchSize 80.*smaller batch/s),
     });
   },
 );
