@@ -21,7 +21,7 @@ import { makeSplit } from '../dataset/make-split.ts';
 import { writeFileWhole } from '../dataset/write-file.ts';
 import { initialWeights } from '../models/initialise.ts';
 import type { NamedWeights } from '../models/named-weights.ts';
-import { resolveModel } from '../models/resolve.ts';
+import { type ResolvedModel, resolveModel } from '../models/resolve.ts';
 import { loadBackboneWeights } from '../models/weights/backbone-weights.ts';
 import { type PreparedImages, prepareImages } from '../preprocess/cache.ts';
 import { DECODING } from '../preprocess/decode.ts';
@@ -61,8 +61,8 @@ export async function prepareRun(
   const cleaned = cleanImages(manifest, config).images;
   const split = await splitOf(inputs, cleaned, tell.warning);
   const wanted = new Set(SPLIT_PARTS.flatMap((part) => split[part]));
-  const { model, network } = buildNetwork(config, manifest);
-  const first = firstWeights(inputs, model.backbone, network);
+  const { model, network } = await buildNetwork(config, manifest);
+  const first = firstWeights(inputs, model, network);
   if (first.fromScratch) tell.warning(first.fromScratch);
   const images = await prepareImages({
     root: manifest.root,
@@ -92,8 +92,8 @@ async function splitOf(
   return split;
 }
 
-function buildNetwork(config: TrainingConfig, manifest: DatasetManifest) {
-  const model = resolveModel(config);
+async function buildNetwork(config: TrainingConfig, manifest: DatasetManifest) {
+  const model = await resolveModel(config);
   const network = model.build({
     heightPx: config.imageHeightPx,
     widthPx: config.imageWidthPx,
@@ -107,11 +107,14 @@ function buildNetwork(config: TrainingConfig, manifest: DatasetManifest) {
 
 function firstWeights(
   { config, folders }: RunInputs,
-  backbone: ReturnType<typeof resolveModel>['backbone'],
+  { backbone, weights }: ResolvedModel,
   network: Network,
 ): { weights: NamedWeights; fromScratch: string | null } {
   const fresh = () => initialWeights(network, config.seed);
-  if (backbone === null) return { weights: fresh(), fromScratch: null };
+  if (backbone === null) {
+    const given = config.initialWeights === 'scratch' ? null : weights(network);
+    return { weights: initialWeights(network, config.seed, given ?? undefined), fromScratch: null };
+  }
   if (config.initialWeights === 'scratch') {
     return {
       weights: fresh(),

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Layer, Network } from '../../src-main/contract/schema/network.ts';
 import { BACKBONES, findBackbone } from '../../src-main/models/backbones.ts';
+import { kerasLayerOrder } from '../../src-main/models/keras-order.ts';
 import { inferShapes, inputNames, weightSpecs } from '../../src-main/models/shapes.ts';
 import { loadBackboneWeights } from '../../src-main/models/weights/backbone-weights.ts';
 import golden from '../golden/models/architectures.json' with { type: 'json' };
@@ -40,6 +41,10 @@ describe.each(Object.entries(golden))('%s', (id, layers) => {
     ours.layers.forEach((layer, index) => {
       expect(KERAS_CLASS[layer.type], layer.name).toContain(keras[index]![1]);
     });
+  });
+
+  test('is in the order that Keras works out from the connections', () => {
+    expect(kerasLayerOrder(ours).map((layer) => layer.name)).toEqual(keras.map(([name]) => name));
   });
 
   test('connects them as Keras does, with the same shapes at an odd width', () => {

@@ -8,45 +8,47 @@ import type { WeightArray } from '../named-weights.ts';
 
 export type { Group } from 'h5wasm/node';
 
-/** @throws AppError `not-found`, `bad-model` when it is no HDF5 file */
+/** Errors of the library are thrown, not printed. */
+const prepared = ready.then((library) => library.activate_throwing_error_handler());
+
+/** @throws AppError `not-found`, `bad-model` when it is no HDF5 file or is incomplete */
 export async function readHdf5<T>(path: string, read: (file: Group) => T): Promise<T> {
   if (!existsSync(path)) throw new AppError('not-found', `No file ${path}.`);
-  await ready;
-  const file = open(path, 'r');
+  await prepared;
   try {
-    return read(file);
-  } finally {
-    file.close();
-  }
-}
-
-/** Makes the file anew. */
-export async function writeHdf5(path: string, write: (file: Group) => void): Promise<void> {
-  await ready;
-  const file = open(path, 'w');
-  try {
-    write(file);
-  } finally {
-    file.close();
-  }
-}
-
-function open(path: string, mode: 'r' | 'w'): File {
-  try {
-    const file = new File(path, mode);
-    if (file.file_id >= 0n) return file;
+    return within(new File(path, 'r'), read);
   } catch (cause) {
-    throw notHdf5(path, cause);
+    if (cause instanceof AppError) throw cause;
+    throw new AppError(
+      'bad-model',
+      `${path} cannot be read as an HDF5 file; it is incomplete or of another format. Fetch it again.`,
+      { cause },
+    );
   }
-  throw notHdf5(path, undefined);
 }
 
-function notHdf5(path: string, cause: unknown): AppError {
-  return new AppError(
-    'bad-model',
-    `${path} cannot be opened as an HDF5 file; it is incomplete or of another format. Fetch it again.`,
-    { cause },
-  );
+/** Makes the file anew. @throws AppError `read-only`, `disk-full` */
+export async function writeHdf5(path: string, write: (file: Group) => void): Promise<void> {
+  await prepared;
+  try {
+    within(new File(path, 'w'), write);
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    const full = String(cause).includes('No space left');
+    throw new AppError(
+      full ? 'disk-full' : 'read-only',
+      `${path} cannot be written${full ? ': no space left' : ''}; choose another folder.`,
+      { cause },
+    );
+  }
+}
+
+function within<T>(file: File, use: (file: Group) => T): T {
+  try {
+    return use(file);
+  } finally {
+    file.close();
+  }
 }
 
 /** The group's sub-group of that name or path; null where there is none. */

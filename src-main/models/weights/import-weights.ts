@@ -5,10 +5,12 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { AppError } from '../../contract/errors.ts';
 import { BACKBONES, type Backbone, type BackboneId, findBackbone } from '../backbones.ts';
 import type { NamedWeights, WeightArray } from '../named-weights.ts';
+import { weightSpecs } from '../shapes.ts';
 import { readBundleIndex, sha256, writeBundle } from './bundle.ts';
-import { findWeights, matchWeights } from './match.ts';
+import { distance, findWeights, matchWeights } from './match.ts';
 import { readWeightsFile } from './read-weights.ts';
 import type { WeightsFile } from './weights-file.ts';
 
@@ -36,14 +38,19 @@ export async function importWeightsFile(
   backbone?: string,
 ): Promise<ImportedWeights> {
   const file = await readWeightsFile(path);
-  const target = backbone === undefined ? nearestBackbone(file) : findBackbone(backbone);
-  const seems = nearestBackbone(file);
-  const network = { layers: target.layers(ANY_SIZE_PX, ANY_SIZE_PX) };
+  const nearest = nearestBackbone(file);
+  const target = backbone === undefined ? nearest : findBackbone(backbone);
+  if (!target) {
+    throw new AppError(
+      'bad-model',
+      `The weights of ${path} fit no backbone known here (${BACKBONES.map(({ id }) => id).join(', ')}).`,
+    );
+  }
   const found = matchWeights(
-    network,
+    { layers: target.layers(ANY_SIZE_PX, ANY_SIZE_PX) },
     file,
     `${target.title} (${target.id})`,
-    seems === target ? null : `${seems.title} (${seems.id})`,
+    nearest === null || nearest === target ? null : `${nearest.title} (${nearest.id})`,
   );
   const weights = target.publishedChannels === 'bgr' ? withRedFirst(found, target.firstKernel) : found;
   const folder = join(weightsFolder, target.id);
@@ -58,15 +65,19 @@ export async function importWeightsFile(
   };
 }
 
-/** The backbone with the fewest weights missing or misshapen, relative to their number. */
-function nearestBackbone(file: WeightsFile): Backbone {
-  const scored = BACKBONES.map((backbone) => {
-    const layers = backbone.layers(ANY_SIZE_PX, ANY_SIZE_PX);
-    const { mismatch } = findWeights({ layers }, file);
-    const wrong = mismatch ? mismatch.missing.length + mismatch.shapes.length : 0;
-    return { backbone, score: wrong / layers.length };
-  });
-  return scored.reduce((best, other) => (other.score < best.score ? other : best)).backbone;
+/** The backbone that the file is nearest to; null when it has less than a fifth of any one's weights. */
+function nearestBackbone(file: WeightsFile): Backbone | null {
+  let nearest: Backbone | null = null;
+  let smallest = 0.8;
+  for (const backbone of BACKBONES) {
+    const network = { layers: backbone.layers(ANY_SIZE_PX, ANY_SIZE_PX), backboneLayerCount: 0 };
+    const relative = distance(findWeights(network, file).mismatch) / weightSpecs(network).length;
+    if (relative < smallest) {
+      nearest = backbone;
+      smallest = relative;
+    }
+  }
+  return nearest;
 }
 
 /** Turns round the input channels of a kernel [height, width, 3, filters]. */

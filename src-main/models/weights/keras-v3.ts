@@ -52,7 +52,9 @@ export async function readKerasArchive(path: string): Promise<WeightsFile> {
   try {
     const weights = join(folder, WEIGHTS);
     await writeFile(weights, entries[WEIGHTS]!);
-    const file = await readHdf5(weights, readKerasWeightsH5);
+    const file = await readHdf5(weights, readKerasWeightsH5).catch((cause: unknown) => {
+      throw notKeras(path, `its ${WEIGHTS} cannot be read`, cause);
+    });
     if (!file) throw notKeras(path, `its ${WEIGHTS} has no layers`);
     return { ...file, format: 'keras', config: JSON.parse(strFromU8(entries[CONFIG]!)) };
   } finally {

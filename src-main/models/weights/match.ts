@@ -41,13 +41,14 @@ export function findWeights(network: Pick<Network, 'layers'>, file: WeightsFile)
   for (const find of attempts) {
     const match = collect(layers, file, find);
     if (match.mismatch === null) return match;
-    if (!nearest?.mismatch || size(match.mismatch) < size(nearest.mismatch)) nearest = match;
+    if (!nearest?.mismatch || distance(match.mismatch) < distance(nearest.mismatch)) nearest = match;
   }
   return nearest!;
 }
 
-function size({ missing, shapes }: Mismatch): number {
-  return missing.length + shapes.length;
+/** How far a file is from fitting: a weight of another shape is nearer than none. */
+export function distance(mismatch: Mismatch | null): number {
+  return mismatch === null ? 0 : mismatch.missing.length + mismatch.shapes.length / 2;
 }
 
 /**
