@@ -3,7 +3,8 @@
  *
  * Compared are the images in both test parts whose lesions neither run trained, validated or calibrated on. The
  * lesion bootstrap of the difference in balanced accuracy, stratified by class, leads; McNemar on one seeded image a
- * lesion stands beside it, since images of one lesion are not independent.
+ * lesion stands beside it, since images of one lesion are not independent. Where a class has one lesion alone, the difference
+ * has no interval and no p-value.
  */
 import { AppError } from '../contract/errors.ts';
 import type { Prediction, RunComparison } from '../contract/schema/evaluation.ts';
@@ -60,7 +61,7 @@ function bootstrapDifference(
   pairs: readonly Pair[],
   seed: number,
 ): RunComparison['balancedAccuracyDifference'] {
-  return pairedBootstrapDifference({
+  const difference = pairedBootstrapDifference({
     trueClasses: pairs.map(({ trueClass }) => trueClass),
     groups: pairs.map(({ lesionId }) => lesionId),
     firstPredicted: pairs.map((pair) => pair.first),
@@ -68,6 +69,13 @@ function bootstrapDifference(
     samples: BOOTSTRAP_SAMPLES,
     seed,
   });
+  // a class with one lesion gives the same in every sample: an interval would be too narrow, a p-value too small
+  return hasLoneLesion(pairs) ? { ...difference, low: null, high: null, pValue: null } : difference;
+}
+
+function hasLoneLesion(pairs: readonly Pair[]): boolean {
+  const classes = Map.groupBy(pairs, ({ trueClass }) => trueClass);
+  return [...classes.values()].some((images) => new Set(images.map(({ lesionId }) => lesionId)).size < 2);
 }
 
 function mcnemarByLesion(pairs: readonly Pair[], seed: number): RunComparison['mcnemar'] {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { EvaluationHead, ModelReference } from '../contract/api.ts';
 import { AppError } from '../contract/errors.ts';
+import type { DatasetManifest } from '../contract/schema/dataset.ts';
 import type { EvaluationReport, Prediction, RunComparison } from '../contract/schema/evaluation.ts';
 import type { Classification, ExportedFile, ExportFormat } from '../contract/schema/job.ts';
 import { getDataset, getManifest, listImages } from '../store/datasets.ts';
@@ -38,7 +39,7 @@ export async function evaluateRun(
   context: AppContext,
   { id, datasetId }: { id: number; datasetId: number },
   signal?: AbortSignal,
-): Promise<{ evaluation: EvaluationHead; report: EvaluationReport }> {
+): Promise<{ evaluation: EvaluationHead; report: EvaluationReport; seenImages: number }> {
   const { db, folder } = context;
   const input = {
     modelFolder: requireModel(context, id),
@@ -62,7 +63,24 @@ export async function evaluateRun(
     predictions: [{ part, predictions }],
     createdAt: now(),
   });
-  return { evaluation: store.getEvaluation(db, evaluation), report };
+  return {
+    evaluation: store.getEvaluation(db, evaluation),
+    report,
+    seenImages: countSeenImages(context, id, input.manifest),
+  };
+}
+
+/** How many pictures, or pictures of lesions, were in the parts that the run trained, validated or calibrated on. */
+function countSeenImages({ db }: AppContext, id: number, { images, columns }: DatasetManifest): number {
+  const split = getRunSplit(db, id);
+  if (!split) return 0;
+  const used = new Set([...split.train, ...split.validation, ...split.calibration]);
+  const known = listImages(db, getRun(db, id).datasetId).filter(({ imageId }) => used.has(imageId));
+  const contents = new Set(known.map(({ contentHash }) => contentHash));
+  // without lesions of its own, a set takes file names for them, and those say nothing about another set
+  const lesions = new Set(columns.includes('lesion') ? known.map(({ lesionId }) => lesionId) : []);
+  return images.filter(({ contentHash, lesionId }) => contents.has(contentHash) || lesions.has(lesionId))
+    .length;
 }
 
 /** Whether two runs differ on images that neither has seen. @throws AppError `conflict` for a run without predictions */

@@ -114,7 +114,12 @@ export const apiContract = defineContract({
     /** Tests a run's model on another labelled set and remembers the report. */
     'run.evaluate': {
       input: z.object({ id, datasetId: id }),
-      output: z.object({ evaluation: EvaluationHead, report: EvaluationReport }),
+      output: z.object({
+        evaluation: EvaluationHead,
+        report: EvaluationReport,
+        /** Images that the run has seen before, or whose lesion it has: figures on these are too good. */
+        seenImages: z.number().int().nonnegative(),
+      }),
     },
     'run.export': {
       input: z.object({ id, format: ExportFormat, path }),

@@ -71,6 +71,12 @@ describe('comparing two runs', () => {
     expect(compareRuns(first, second)).toEqual(comparison);
   });
 
+  test('gives no interval and no p-value where a class has one lesion alone', () => {
+    // three images: two of class 0, one of class 1
+    const { balancedAccuracyDifference } = compareRuns(run(1, of(3, [])), run(2, of(3, [1])));
+    expect(balancedAccuracyDifference).toEqual({ value: 0.5, low: null, high: null, pValue: null });
+  });
+
   test('has no figures without a shared unseen image', () => {
     const all = Array.from({ length: 4 }, (_, index) => `lesion-${index}`);
     expect(compareRuns(run(1, of(4, []), all), run(2, of(4, [])))).toEqual({

@@ -17,7 +17,9 @@ describe('a trained run', () => {
     const app = openApp(temporaryFolder());
     const { id } = await trained(app);
     const { dataset } = await app.client.call('dataset.import', { root: '/data/other' });
-    const { evaluation } = await app.client.call('run.evaluate', { id, datasetId: dataset.id });
+    const { evaluation, seenImages } = await app.client.call('run.evaluate', { id, datasetId: dataset.id });
+    // the run trained and validated on image-2, image-4 and image-6, each of a lesion with two images
+    expect(seenImages).toBe(6);
     expect(evaluation).toMatchObject({ runId: id, datasetId: dataset.id, source: 'external' });
     const { evaluations } = await app.client.call('run.get', { id });
     expect(evaluations.map(({ source }) => source)).toEqual(['external', 'training']);

@@ -1,0 +1,42 @@
+/** What every command has in common: --json, --data-dir, an output and a session. Runs in the command line. */
+import type { Command } from 'commander';
+import { AppError } from '../../contract/errors.ts';
+import { createOutput } from './output.ts';
+import { type Session, withSession } from './session.ts';
+
+/** Adds its commands to the program. */
+export type CommandGroup = (program: Command) => void;
+
+/** A command with the options that all have. @param usage name and arguments, as commander writes them */
+export function addCommand(parent: Command, usage: string, description: string): Command {
+  return parent
+    .command(usage)
+    .description(description)
+    .option('--json', 'print one JSON document')
+    .option(
+      '--data-dir <folder>',
+      "the data folder; default: LESION_LAB_DATA_DIR, or the platform's usual place",
+    );
+}
+
+/** Sets what a command does. `work` gets the session, the arguments and the options. */
+export function setAction<A extends readonly unknown[], O>(
+  command: Command,
+  work: (session: Session, options: O, ...parameters: A) => Promise<void>,
+): Command {
+  return command.action(async (...given: unknown[]) => {
+    const parameters = given.slice(0, -2) as unknown as A;
+    const options = command.opts<O & { json?: boolean; dataDir?: string }>();
+    const output = createOutput({ out: process.stdout, error: process.stderr }, options.json ?? false);
+    await withSession({ output, dataDir: options.dataDir }, (session) =>
+      work(session, options, ...parameters),
+    );
+  });
+}
+
+/** @throws AppError `bad-input` when the text is no id. @param what names it: `run`, `dataset` */
+export function parseId(text: string, what: string): number {
+  const id = Number(text);
+  if (Number.isInteger(id) && id > 0) return id;
+  throw new AppError('bad-input', `A ${what} is named by its number; received "${text}".`);
+}

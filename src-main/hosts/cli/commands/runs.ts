@@ -1,0 +1,152 @@
+/** lab runs list | show | compare | label | delete | export */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { RUN_ORDERS, RUN_STATUSES, type RunQuery, type RunStatus } from '../../../contract/schema/run.ts';
+import { explainSystemError } from '../../../contract/system-error.ts';
+import { addCommand, parseId, setAction } from '../command.ts';
+import { confirm } from '../confirm.ts';
+import { bytes } from '../printers/format.ts';
+import { formatReport } from '../printers/report.ts';
+import { formatComparison, formatRun, formatRuns } from '../printers/run.ts';
+import { epochTable, predictionTable, splitTable } from '../printers/run-tables.ts';
+import type { Session } from '../session.ts';
+
+export function runCommands(program: Command): void {
+  const runs = program.command('runs').description('the history: list, show, compare, label, delete, export');
+  addList(runs);
+  addShow(runs);
+  addCompare(runs);
+  addLabel(runs);
+  addDelete(runs);
+  addExport(runs);
+}
+
+interface ListOptions {
+  readonly model?: string;
+  readonly status?: RunStatus;
+  readonly sort: RunQuery['order'];
+  readonly limit?: string;
+}
+
+function addList(runs: Command): void {
+  const command = addCommand(runs, 'list', 'all runs, the newest first')
+    .option('--model <id>', 'of this model only')
+    .addOption(new Option('--status <status>', 'in this state only').choices(RUN_STATUSES))
+    .addOption(new Option('--sort <by>', 'order').choices(RUN_ORDERS).default('newest'))
+    .option('--limit <number>', 'at most so many');
+  setAction<[], ListOptions>(command, async ({ client, output }, { model, status, sort, limit }) => {
+    const listed = await client.call('run.list', {
+      model,
+      status,
+      order: sort,
+      limit: limit === undefined ? undefined : Number(limit),
+    });
+    output.result({ runs: listed }, formatRuns(listed));
+  });
+}
+
+function addShow(runs: Command): void {
+  const command = addCommand(runs, 'show <run>', 'configuration, epochs, report and files of a run');
+  setAction<[string], object>(command, async ({ client, output }, _options, reference) => {
+    const id = parseId(reference, 'run');
+    const detail = await client.call('run.get', { id });
+    const report = await client.call('run.report', { id });
+    const text = [formatRun(detail), ...(report ? [formatReport(report)] : [])].join('\n\n');
+    output.result({ ...detail, report }, text);
+  });
+}
+
+function addCompare(runs: Command): void {
+  const command = addCommand(
+    runs,
+    'compare <first> <second>',
+    'whether two runs differ on images neither has seen',
+  );
+  setAction<[string, string], object>(command, async ({ client, output }, _options, one, other) => {
+    const [first, second] = [parseId(one, 'run'), parseId(other, 'run')];
+    const comparison = await client.call('run.compare', { first, second });
+    const { run: firstRun } = await client.call('run.get', { id: first });
+    const { run: secondRun } = await client.call('run.get', { id: second });
+    output.result(comparison, formatComparison(firstRun, secondRun, comparison));
+  });
+}
+
+interface LabelOptions {
+  readonly name?: string;
+  readonly notes?: string;
+  readonly tag?: string[];
+  readonly star?: boolean;
+}
+
+function addLabel(runs: Command): void {
+  const command = addCommand(runs, 'label <run>', 'name, notes, tags and star of a run')
+    .option('--name <text>', 'a new name')
+    .option('--notes <text>', 'notes in place of those that are there')
+    .option('--tag <text...>', 'tags in place of those that are there')
+    .option('--star', 'mark it')
+    .option('--no-star', 'unmark it');
+  setAction<[string], LabelOptions>(command, async ({ client, output }, options, reference) => {
+    const { name, notes, tag: tags, star: starred } = options;
+    const labels = { name, notes, tags, starred };
+    const run = await client.call('run.label', { id: parseId(reference, 'run'), labels });
+    output.result(
+      { run },
+      `Run ${run.id} is labelled: ${run.name}${run.starred ? ' *' : ''} [${run.tags.join(', ')}]`,
+    );
+  });
+}
+
+function addDelete(runs: Command): void {
+  const command = addCommand(
+    runs,
+    'delete <run...>',
+    'forget runs and delete their files, after asking',
+  ).option('--yes', 'do not ask');
+  setAction<[string[]], { yes?: boolean }>(command, async (session, { yes }, references) => {
+    const { client, output } = session;
+    const ids = references.map((reference) => parseId(reference, 'run'));
+    for (const id of ids) await client.call('run.get', { id });
+    await confirm(session, `Delete run(s) ${ids.join(', ')} with all files?`, yes);
+    let freedBytes = 0;
+    for (const id of ids) freedBytes += (await client.call('run.delete', { id })).freedBytes;
+    output.result({ deleted: ids, freedBytes }, `Deleted ${ids.join(', ')}; ${bytes(freedBytes)} freed.`);
+  });
+}
+
+function addExport(runs: Command): void {
+  const command = addCommand(
+    runs,
+    'export <run>',
+    'everything that is known of a run as files: run.json, epochs.csv, report.json, split.csv, predictions.csv',
+  ).requiredOption('--to <folder>', 'a folder; files of the same name are replaced');
+  setAction<[string], { to: string }>(command, async (session, { to }, reference) => {
+    const files = await exportRun(session, parseId(reference, 'run'), resolve(to));
+    session.output.result({ files }, files.join('\n'));
+  });
+}
+
+async function exportRun({ client }: Session, id: number, folder: string): Promise<string[]> {
+  const { run, dataset, epochs, artifacts } = await client.call('run.get', { id });
+  const report = await client.call('run.report', { id });
+  const split = await client.call('run.split', { id });
+  const predictions = await client.call('run.predictions', { id });
+  const contents: [string, string][] = [
+    ['run.json', JSON.stringify({ run, dataset, artifacts }, null, 2)],
+    ['epochs.csv', epochTable(epochs)],
+    ...(report ? [['report.json', JSON.stringify(report, null, 2)] satisfies [string, string]] : []),
+    ...(split ? [['split.csv', splitTable(split)] satisfies [string, string]] : []),
+    ...(predictions.length > 0
+      ? [['predictions.csv', predictionTable(dataset.classes, predictions)] satisfies [string, string]]
+      : []),
+  ];
+  try {
+    mkdirSync(folder, { recursive: true });
+    return contents.map(([name, text]) => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    });
+  } catch (thrown) {
+    throw explainSystemError(thrown);
+  }
+}

@@ -1,0 +1,26 @@
+/** lab weights import | list */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { addCommand, setAction } from '../command.ts';
+import { formatWeights } from '../printers/catalogue.ts';
+
+export function weightCommands(program: Command): void {
+  const weights = program.command('weights').description('ImageNet weights of the backbones');
+  const importing = addCommand(
+    weights,
+    'import <file>',
+    'take weights into the data folder: .h5, .weights.h5, .keras, or a folder of TensorFlow.js',
+  ).option('--backbone <id>', 'which backbone it is; default: the one that fits');
+  setAction<[string], { backbone?: string }>(importing, async ({ client, output }, { backbone }, file) => {
+    const imported = await client.call('weights.import', { path: resolve(file), backbone });
+    output.result(imported, `${imported.arrays} arrays of ${imported.title} are in ${imported.folder}.`);
+  });
+
+  setAction(
+    addCommand(weights, 'list', 'which weights are there, and where to get the others'),
+    async (session) => {
+      const listed = await session.client.call('weights.list', {});
+      session.output.result({ weights: listed }, formatWeights(listed));
+    },
+  );
+}

@@ -1,0 +1,64 @@
+/** A failure in three parts: what happened, what was kept, what to do. Pure; used by the command line. */
+import type { ErrorCode, Failure } from '../../contract/errors.ts';
+
+export interface ExplainedFailure extends Failure {
+  readonly kept: string;
+  readonly next: string;
+}
+
+export const EXIT_SUCCESS = 0;
+export const EXIT_FAILURE = 1;
+/** The command was not understood. */
+export const EXIT_USAGE = 2;
+/** Ended by Ctrl-C, as shells have it. */
+export const EXIT_CANCELLED = 130;
+
+const NEXT: Readonly<Record<ErrorCode, string>> = {
+  'bad-input': 'Correct the value; --help says what the command takes.',
+  'not-found': 'Check the name or path.',
+  'bad-dataset': 'Correct the folder or its table, or name its layout with --layout.',
+  'bad-image': 'Replace the image, or leave it out.',
+  'bad-split': 'Choose other fractions, another split method or another seed.',
+  'bad-model': 'Correct the model, or choose one of "lab models".',
+  corrupt: 'Restore the file from a copy, or make it again.',
+  'newer-version': 'Update Lesion Lab, or choose another folder with --data-dir.',
+  locked: 'Wait for the other process or stop it, then try again.',
+  'read-only': 'Make the folder writable, or choose another one.',
+  'disk-full': 'Free some space, then try again.',
+  'out-of-memory': 'Use a smaller --batch-size or smaller images, or close other programs.',
+  diverged: 'Start again with a lower --learning-rate.',
+  'no-device': 'Run "lab doctor" for what is missing, or use --device cpu.',
+  'missing-component': 'Run "lab doctor" for what is missing and how to get it.',
+  'worker-died': 'Try again; if it repeats, "lab doctor" and the log in the data folder tell more.',
+  cancelled: 'Start it again when you like.',
+  conflict: 'Change what is in the way, as the message says.',
+  internal: 'This is a defect of Lesion Lab. The log in the data folder has the details for a report.',
+};
+
+/** Failures of a run carry `details.runId` and `details.epochsDone`; they can be resumed. */
+export function explainFailure(failure: Failure): ExplainedFailure {
+  const { runId, epochsDone } = failure.details ?? {};
+  if (typeof runId === 'number') {
+    return {
+      ...failure,
+      kept: `Run ${runId} with its ${epochsDone} finished epoch(s) is in the history.`,
+      next:
+        failure.code === 'cancelled'
+          ? `"lab resume ${runId}" goes on from there.`
+          : `${NEXT[failure.code]} "lab resume ${runId}" goes on from the last epoch.`,
+    };
+  }
+  return {
+    ...failure,
+    kept: 'Everything that was there before; nothing was changed.',
+    next: NEXT[failure.code],
+  };
+}
+
+export function formatFailure({ message, kept, next }: ExplainedFailure): string {
+  return `Error: ${message}\nKept:  ${kept}\nTo do: ${next}\n`;
+}
+
+export function exitStatusOf(code: ErrorCode): number {
+  return code === 'cancelled' ? EXIT_CANCELLED : EXIT_FAILURE;
+}

@@ -1,0 +1,61 @@
+/**
+ * One command's use of the application: open it, attach, do the work, close it. Runs in the command line. Ctrl-C cancels the
+ * work, which then stops at its next step; a second Ctrl-C ends the process at once.
+ */
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import { createApp } from '../../app/create-app.ts';
+import { openLog } from '../../app/log.ts';
+import { chooseDataFolder } from '../../app/paths.ts';
+import { type ApiContract, apiContract } from '../../contract/api.ts';
+import { type Client, connect } from '../../rpc/client.ts';
+import { memoryLinkPair } from '../../rpc/memory-link.ts';
+import { forkWorker } from '../fork-worker.ts';
+import { EXIT_CANCELLED } from './failure.ts';
+import type { Output } from './output.ts';
+
+export interface Session {
+  readonly client: Client<ApiContract>;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly output: Output;
+}
+
+const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** @param dataDir what was given with --data-dir */
+export async function withSession(
+  { output, dataDir }: { output: Output; dataDir: string | undefined },
+  work: (session: Session) => Promise<void>,
+): Promise<void> {
+  const app = createApp({
+    dataFolder: chooseDataFolder(dataDir, {
+      env: process.env,
+      platform: process.platform,
+      home: os.homedir(),
+    }),
+    version: productVersion(),
+    openLog,
+    spawnWorker: forkWorker,
+  });
+  const [near, far] = memoryLinkPair();
+  app.attach(far);
+  const interruption = new AbortController();
+  const interrupt = () => {
+    if (interruption.signal.aborted) process.exit(EXIT_CANCELLED);
+    output.live('Stopping after this step. Ctrl-C again ends it at once.');
+    interruption.abort();
+  };
+  for (const name of INTERRUPTS) process.on(name, interrupt);
+  try {
+    await work({ client: connect(near, apiContract), signal: interruption.signal, output });
+  } finally {
+    for (const name of INTERRUPTS) process.off(name, interrupt);
+    await app.close();
+  }
+}
+
+export function productVersion(): string {
+  const file = new URL('../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
