@@ -1,7 +1,7 @@
 /** Activations, alone or at the end of a convolution or dense layer. Runs in the worker. */
 import type { LayerOf } from '../../contract/schema/network.ts';
-import type { Tensor } from '../../tf.ts';
 import { op } from '../../native-op.ts';
+import type { Tensor } from '../../tf.ts';
 import type { LayerKernel } from './kernel.ts';
 
 export type ActivationName = LayerOf<'activation'>['activation'];

@@ -5,7 +5,6 @@
  * moving = moving * momentum + batch * (1 - momentum), with the batch's variance over n (not n - 1).
  */
 import type { LayerOf } from '../../contract/schema/network.ts';
-import { type Tensor, tf } from '../../tf.ts';
 import {
   boolAttribute,
   floatAttribute,
@@ -14,6 +13,7 @@ import {
   stringAttribute,
   typeAttribute,
 } from '../../native-op.ts';
+import { type Tensor, tf } from '../../tf.ts';
 import type { LayerKernel, LayerWeights } from './kernel.ts';
 
 type BatchNorm = LayerOf<'batch-norm'>;

@@ -5,8 +5,8 @@
  * gradient of such a convolution with respect to its input costs five times the equal product.
  */
 import type { LayerOf } from '../../contract/schema/network.ts';
-import { type Tensor, type Tensor4D, tf } from '../../tf.ts';
 import { boolAttribute, floatType, intAttribute, op, stringAttribute } from '../../native-op.ts';
+import { type Tensor, type Tensor4D, tf } from '../../tf.ts';
 import { activate, activationGradient } from './activation.ts';
 import type { BackwardStep, LayerKernel } from './kernel.ts';
 

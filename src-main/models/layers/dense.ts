@@ -1,7 +1,7 @@
 /** Dense layer: [batch, features] x [features, units]. Runs in the worker. */
 import type { LayerOf } from '../../contract/schema/network.ts';
-import type { Tensor, Tensor2D } from '../../tf.ts';
 import { op } from '../../native-op.ts';
+import type { Tensor, Tensor2D } from '../../tf.ts';
 import { activate, activationGradient } from './activation.ts';
 import type { LayerKernel } from './kernel.ts';
 

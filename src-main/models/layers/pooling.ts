@@ -1,7 +1,7 @@
 /** Pooling over windows and over whole maps. Runs in the worker. */
 import type { LayerOf } from '../../contract/schema/network.ts';
-import { type Tensor4D, tf } from '../../tf.ts';
 import { floatType, intAttribute, op, stringAttribute } from '../../native-op.ts';
+import { type Tensor4D, tf } from '../../tf.ts';
 import type { LayerKernel } from './kernel.ts';
 
 type Pool = LayerOf<'max-pool'> | LayerOf<'average-pool'>;

@@ -1,7 +1,7 @@
 /** Layers without weights that shape or join what flows: padding, flatten, add, concat, dropout. Runs in the worker. */
 import type { LayerOf } from '../../contract/schema/network.ts';
-import { type Tensor, type Tensor4D, tf } from '../../tf.ts';
 import { op, typeAttribute } from '../../native-op.ts';
+import { type Tensor, type Tensor4D, tf } from '../../tf.ts';
 import type { LayerKernel } from './kernel.ts';
 
 const nothing = () => ({ inputs: false, output: false });
