@@ -1,4 +1,5 @@
 /** Datasets: import in a worker, remember in the database, check, name classes, forget. Runs in the host. */
+import type { Preset } from '../contract/schema/catalogue.ts';
 import type { ClassInfo, DatasetManifest, DatasetSummary } from '../contract/schema/dataset.ts';
 import type { DatasetCheck, ItemProgress } from '../contract/schema/job.ts';
 import * as store from '../store/datasets.ts';
@@ -57,7 +58,7 @@ export async function importSyntheticDataset(
 /** What a run with these settings would train and be tested on. */
 export async function checkDataset(
   context: AppContext,
-  { id, settings }: { id: number; settings: Readonly<Record<string, unknown>> },
+  { id, preset, settings }: { id: number; preset: Preset; settings: Readonly<Record<string, unknown>> },
   signal?: AbortSignal,
 ): Promise<DatasetCheck> {
   const manifest = store.getManifest(context.db, id);
@@ -66,7 +67,7 @@ export async function checkDataset(
     async (worker) => {
       const models = await worker.call('model.list', { folders: [] });
       const config = resolveConfig(models, {
-        preset: 'default',
+        preset,
         settings: { model: models[0]?.id, ...settings },
       });
       return worker.call('dataset.check', { manifest, config }, { signal });

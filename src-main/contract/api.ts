@@ -19,10 +19,10 @@ const byId = z.object({ id });
 const nothing = z.object({});
 const path = z.string().min(1);
 
-/** Settings of a run over a preset of its model; `model` is required, the others are keys of TrainingConfig. */
+/** Settings of a run over a preset of its model: keys of TrainingConfig; a run needs at least `model`. */
 const RunSettings = z.object({
   preset: Preset.default('default'),
-  settings: z.record(z.string(), z.unknown()),
+  settings: z.record(z.string(), z.unknown()).default({}),
 });
 
 export const EvaluationHead = z.object({
@@ -77,9 +77,9 @@ export const apiContract = defineContract({
     'dataset.get': { input: byId, output: DatasetSummary },
     'dataset.images': { input: byId, output: z.array(DatasetImage) },
     'dataset.problems': { input: byId, output: z.array(DatasetProblem) },
-    /** Cleaning, split and leaks of a run with these settings (all may be left out). */
+    /** Cleaning, split and leaks of a run with these settings (all may be left out, the model too). */
     'dataset.check': {
-      input: z.object({ id, settings: z.record(z.string(), z.unknown()).default({}) }),
+      input: RunSettings.extend({ id }),
       output: DatasetCheck,
     },
     'dataset.set-classes': { input: z.object({ id, classes: z.array(ClassInfo) }), output: DatasetSummary },

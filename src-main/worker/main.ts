@@ -9,9 +9,6 @@ import { parentProcessLink } from '../rpc/child-process-link.ts';
 import { type Emit, serve } from '../rpc/server.ts';
 import { createJobs } from './jobs.ts';
 
-/** How long a job may take to notice that its host is gone. */
-const ORPHAN_GRACE_MS = 10_000;
-
 os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 
 // Ctrl-C in a terminal reaches the whole process group; what it means is for the host to decide.
@@ -26,4 +23,5 @@ const server = serve(link, workerContract, createJobs(emit), {
     emit('log', { level: 'error', text: `${procedure}: ${text}` });
   },
 });
-link.onClose(() => setTimeout(() => process.exit(1), ORPHAN_GRACE_MS).unref());
+// The host has its answer, or is gone and a new one may resume the run: nothing may be written any more.
+link.onClose(() => process.exit());

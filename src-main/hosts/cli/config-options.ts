@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { CONFIG_FIELDS, type ConfigField, parseFieldText } from '../../contract/config-fields.ts';
 import { AppError } from '../../contract/errors.ts';
+import type { Preset } from '../../contract/schema/catalogue.ts';
 import { explainSystemError } from '../../contract/system-error.ts';
 
 /** Keys whose text is a path: made absolute, since the worker and a later resume have other working folders. */
@@ -11,22 +12,31 @@ const PATHS = ['modelFile', 'splitFile'];
 
 export interface ConfigOptions {
   readonly config?: string;
+}
+
+export interface PresetOptions {
   readonly published?: boolean;
 }
 
 /** @param without keys that the command sets itself */
 export function addConfigOptions(command: Command, without: readonly string[] = []): Command {
-  command
-    .option('--config <file>', 'JSON file with keys of the configuration; options go before it')
-    .option(
-      '--published',
-      "begin from the published experiment's settings instead of the product's defaults",
-    );
+  command.option('--config <file>', 'JSON file with keys of the configuration; options go before it');
   for (const field of CONFIG_FIELDS) {
     if (without.includes(field.key)) continue;
     for (const option of optionsOf(field)) command.addOption(option.helpGroup(`${field.group}:`));
   }
   return command;
+}
+
+export function addPresetOption(command: Command): Command {
+  return command.option(
+    '--published',
+    "begin from the published experiment's settings instead of the product's defaults",
+  );
+}
+
+export function presetOf({ published }: PresetOptions): Preset {
+  return published ? 'published' : 'default';
 }
 
 function optionsOf(field: ConfigField): Option[] {

@@ -35,23 +35,31 @@ const NEXT: Readonly<Record<ErrorCode, string>> = {
   internal: 'This is a defect of Lesion Lab. The log in the data folder has the details for a report.',
 };
 
-/** Failures of a run carry `details.runId` and `details.epochsDone`; they can be resumed. */
+/** Failures after which the same run, with the same configuration, can go on. */
+const RESUMABLE: readonly ErrorCode[] = [
+  'cancelled',
+  'disk-full',
+  'read-only',
+  'out-of-memory',
+  'worker-died',
+  'missing-component',
+  'no-device',
+];
+
+/** Failures of a run carry `details.runId` and `details.epochsDone`. */
 export function explainFailure(failure: Failure): ExplainedFailure {
   const { runId, epochsDone } = failure.details ?? {};
-  if (typeof runId === 'number') {
-    return {
-      ...failure,
-      kept: `Run ${runId} with its ${epochsDone} finished epoch(s) is in the history.`,
-      next:
-        failure.code === 'cancelled'
-          ? `"lab resume ${runId}" goes on from there.`
-          : `${NEXT[failure.code]} "lab resume ${runId}" goes on from the last epoch.`,
-    };
+  const next = NEXT[failure.code];
+  if (typeof runId !== 'number') {
+    return { ...failure, kept: 'Everything that was there before; nothing was changed.', next };
   }
+  const resume = `"lab resume ${runId}" goes on from the last epoch.`;
   return {
     ...failure,
-    kept: 'Everything that was there before; nothing was changed.',
-    next: NEXT[failure.code],
+    kept: `Run ${runId} with its ${epochsDone} finished epoch(s) is in the history.`,
+    next: RESUMABLE.includes(failure.code)
+      ? `${failure.code === 'cancelled' ? '' : `${next} `}${resume}`
+      : `${next} Then start a new run.`,
   };
 }
 

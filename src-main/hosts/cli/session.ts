@@ -5,9 +5,10 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { createApp } from '../../app/create-app.ts';
-import { openLog } from '../../app/log.ts';
+import { type Logger, openLog } from '../../app/log.ts';
 import { chooseDataFolder } from '../../app/paths.ts';
 import { type ApiContract, apiContract } from '../../contract/api.ts';
+import { AppError } from '../../contract/errors.ts';
 import { type Client, connect } from '../../rpc/client.ts';
 import { memoryLinkPair } from '../../rpc/memory-link.ts';
 import { forkWorker } from '../fork-worker.ts';
@@ -28,6 +29,7 @@ export async function withSession(
   { output, dataDir }: { output: Output; dataDir: string | undefined },
   work: (session: Session) => Promise<void>,
 ): Promise<void> {
+  let log: Logger | undefined;
   const app = createApp({
     dataFolder: chooseDataFolder(dataDir, {
       env: process.env,
@@ -35,7 +37,10 @@ export async function withSession(
       home: os.homedir(),
     }),
     version: productVersion(),
-    openLog,
+    openLog(file) {
+      log = openLog(file);
+      return log;
+    },
     spawnWorker: forkWorker,
   });
   const [near, far] = memoryLinkPair();
@@ -49,6 +54,9 @@ export async function withSession(
   for (const name of INTERRUPTS) process.on(name, interrupt);
   try {
     await work({ client: connect(near, apiContract), signal: interruption.signal, output });
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) log?.error({ err: thrown }, 'unexpected failure of a command');
+    throw thrown;
   } finally {
     for (const name of INTERRUPTS) process.off(name, interrupt);
     await app.close();

@@ -4,7 +4,14 @@ import type { Command } from 'commander';
 import { AppError } from '../../../contract/errors.ts';
 import type { ClassInfo, DatasetProblem, DatasetSummary } from '../../../contract/schema/dataset.ts';
 import { addCommand, setAction } from '../command.ts';
-import { addConfigOptions, type ConfigOptions, readSettings } from '../config-options.ts';
+import {
+  addConfigOptions,
+  addPresetOption,
+  type ConfigOptions,
+  type PresetOptions,
+  presetOf,
+  readSettings,
+} from '../config-options.ts';
 import { confirm } from '../confirm.ts';
 import { csv } from '../printers/csv.ts';
 import { formatCheck, formatDataset, formatDatasets } from '../printers/dataset.ts';
@@ -44,20 +51,24 @@ function addCheck(data: Command): void {
     'check <dataset>',
     'cleaning, split, duplicates and problems of a dataset (number, name or folder)',
   ).option('--problems <file>', 'write all problems as CSV');
+  addPresetOption(command);
   addConfigOptions(command);
-  setAction<[string], ConfigOptions & { problems?: string }>(command, async (session, options, reference) => {
-    const { client, output, signal } = session;
-    const dataset = await findDataset(session, reference);
-    const check = await client.call(
-      'dataset.check',
-      { id: dataset.id, settings: readSettings({ ...options }) },
-      { signal },
-    );
-    const problems = await client.call('dataset.problems', { id: dataset.id });
-    if (options.problems) writeFileSync(options.problems, problemTable(problems));
-    const messages = problems.map(({ kind, message }) => `${kind}: ${message}`);
-    output.result({ dataset, check, problems }, formatCheck(dataset, check, messages));
-  });
+  setAction<[string], ConfigOptions & PresetOptions & { problems?: string }>(
+    command,
+    async (session, options, reference) => {
+      const { client, output, signal } = session;
+      const dataset = await findDataset(session, reference);
+      const check = await client.call(
+        'dataset.check',
+        { id: dataset.id, preset: presetOf(options), settings: readSettings({ ...options }) },
+        { signal },
+      );
+      const problems = await client.call('dataset.problems', { id: dataset.id });
+      if (options.problems) writeFileSync(options.problems, problemTable(problems));
+      const messages = problems.map(({ kind, message }) => `${kind}: ${message}`);
+      output.result({ dataset, check, problems }, formatCheck(dataset, check, messages));
+    },
+  );
 }
 
 function problemTable(problems: readonly DatasetProblem[]): string {

@@ -1,7 +1,14 @@
 /** lab train | resume */
 import type { Command } from 'commander';
 import { addCommand, parseId, setAction } from '../command.ts';
-import { addConfigOptions, type ConfigOptions, readSettings } from '../config-options.ts';
+import {
+  addConfigOptions,
+  addPresetOption,
+  type ConfigOptions,
+  type PresetOptions,
+  presetOf,
+  readSettings,
+} from '../config-options.ts';
 import { type FinishedRun, followRun } from '../follow-run.ts';
 import { formatReport } from '../printers/report.ts';
 import { findDataset } from '../references.ts';
@@ -15,17 +22,21 @@ export function trainCommands(program: Command): void {
   )
     .requiredOption('--data <dataset>', 'number or name of a dataset, or a folder, which is imported')
     .option('--name <text>', 'name of the run; default: the model');
+  addPresetOption(train);
   addConfigOptions(train);
-  setAction<[], ConfigOptions & { data: string; name?: string }>(train, async (session, options) => {
-    const settings = readSettings({ ...options });
-    const preset = options.published ? 'published' : 'default';
-    await session.client.call('run.resolve', { preset, settings });
-    const dataset = await findDataset(session, options.data);
-    const finished = await followRun(session, () =>
-      session.client.call('run.start', { datasetId: dataset.id, preset, settings, name: options.name }),
-    );
-    printFinished(session, finished);
-  });
+  setAction<[], ConfigOptions & PresetOptions & { data: string; name?: string }>(
+    train,
+    async (session, options) => {
+      const settings = readSettings({ ...options });
+      const preset = presetOf(options);
+      await session.client.call('run.resolve', { preset, settings });
+      const dataset = await findDataset(session, options.data);
+      const finished = await followRun(session, () =>
+        session.client.call('run.start', { datasetId: dataset.id, preset, settings, name: options.name }),
+      );
+      printFinished(session, finished);
+    },
+  );
 
   const resume = addCommand(
     program,

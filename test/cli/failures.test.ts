@@ -1,0 +1,212 @@
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunDetail } from '../../src-main/contract/api.ts';
+import type { EvaluationReport } from '../../src-main/contract/schema/evaluation.ts';
+import type { RunRecord, RunSummary } from '../../src-main/contract/schema/run.ts';
+import { createProgram } from '../../src-main/hosts/cli/program.ts';
+import { type Lab, openLab, outcomeOf, printed, QUICK } from './lab.ts';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await openLab();
+  await lab.json('data', 'import', lab.images, '--name', 'drawn');
+});
+afterAll(() => lab.remove());
+
+/** Every command and group below `command`, with its full name. */
+function allCommands(command: Command, name = 'lab'): [string, Command][] {
+  return [
+    [name, command],
+    ...command.commands.flatMap((child) => allCommands(child, `${name} ${child.name()}`)),
+  ];
+}
+
+describe('help', () => {
+  test('is there for every command, and says what each argument and option is for', () => {
+    const commands = allCommands(createProgram());
+    expect(commands.map(([name]) => name)).toEqual([
+      'lab',
+      'lab data',
+      'lab data import',
+      'lab data check',
+      'lab data list',
+      'lab data classes',
+      'lab data delete',
+      'lab models',
+      'lab train',
+      'lab resume',
+      'lab runs',
+      'lab runs list',
+      'lab runs show',
+      'lab runs compare',
+      'lab runs label',
+      'lab runs delete',
+      'lab runs export',
+      'lab evaluate',
+      'lab classify',
+      'lab export',
+      'lab compare-all',
+      'lab weights',
+      'lab weights import',
+      'lab weights list',
+      'lab doctor',
+      'lab demo',
+    ]);
+    for (const [name, command] of commands) {
+      expect(command.helpInformation()).toContain(`Usage: ${name}`);
+      expect(command.description()).not.toBe('');
+      if (command.commands.length > 0) continue;
+      const flags = command.options.map(({ long }) => long);
+      expect(flags).toContain('--json');
+      expect(flags).toContain('--data-dir');
+      for (const option of command.options.filter(({ negate }) => !negate)) {
+        expect([option.long, option.description]).not.toEqual([option.long, '']);
+      }
+    }
+  });
+
+  test('of train lists every key of the configuration, in groups', async () => {
+    const { stdout } = await lab.run('train', '--help');
+    for (const text of [
+      'Optimisation:',
+      '--learning-rate <number>',
+      '--trainable-layers <number|all>',
+      '--no-flip-vertical',
+    ]) {
+      expect(stdout).toContain(text);
+    }
+  });
+});
+
+describe('what goes wrong is told in three parts on the error output, with a status', () => {
+  const train = ['train', '--data', 'drawn', '--model', 'nn1'];
+
+  test.each<[string, string[], number, RegExp]>([
+    ['an unknown command', ['trian'], 2, /Did you mean train/],
+    ['an unknown key', [...train, '--learning-rat', '1'], 2, /Did you mean --learning-rate/],
+    ['a required option left out', ['train', '--model', 'nn1'], 2, /--data/],
+    [
+      'an unknown model',
+      ['train', '--data', 'drawn', '--model', 'mobilenet'],
+      1,
+      /did you mean "mobile_net"/,
+    ],
+    ['an unknown dataset', ['train', '--data', 'drwan', '--model', 'nn1'], 1, /did you mean "drawn"/],
+    ['a learning rate of 0', [...train, '--learning-rate', '0'], 1, /--learning-rate/],
+    ['a learning rate of -1', [...train, '--learning-rate', '-1'], 1, /--learning-rate/],
+    ['a learning rate of NaN', [...train, '--learning-rate', 'NaN'], 1, /received "NaN"/],
+    ['a batch larger than the set', [...train, ...QUICK, '--batch-size', '4000'], 1, /batch/i],
+    [
+      'an image too small',
+      ['train', '--data', 'drawn', '--model', 'cnn1', '--image-width-px', '4'],
+      1,
+      /at least 8 x 8/,
+    ],
+    ['a missing configuration file', [...train, '--config', 'gone.json'], 1, /gone.json/],
+    ['a run that is not there', ['runs', 'show', '99'], 1, /no run 99/],
+    ['a run that is no number', ['runs', 'show', 'best'], 1, /"best"/],
+    ['a folder that is not there', ['data', 'import', 'nowhere'], 1, /nowhere/],
+    ['a model folder that is not there', ['classify', 'nowhere', 'x.jpg'], 1, /nowhere/],
+    ['a weights file that is not there', ['weights', 'import', 'gone.h5'], 1, /gone.h5/],
+    [
+      'missing ImageNet weights',
+      ['train', '--data', 'drawn', '--model', 'res_net'],
+      1,
+      /--initial-weights scratch/,
+    ],
+  ])('%s', async (_name, parameters, status, message) => {
+    const outcome = await lab.run(...parameters);
+    expect(outcome.status).toBe(status);
+    expect(outcome.stderr).toMatch(message);
+    expect(outcome.stderr).toMatch(/^Error: .+\nKept: .+\nTo do: .+\n$/s);
+    expect(outcome.stderr).not.toContain('    at ');
+  });
+
+  test('with --json, as one document, and nothing on the standard output', async () => {
+    const { status, stdout, stderr } = await lab.run('runs', 'show', '99', '--json');
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { code: 'not-found', kept: expect.any(String), next: expect.any(String) },
+    });
+  });
+
+  test('a configuration file with an unknown key names the nearest', async () => {
+    const file = join(lab.folder, 'wrong.json');
+    writeFileSync(file, JSON.stringify({ model: 'nn1', learningrate: 0.1 }));
+    const { status, stderr } = await lab.run('train', '--data', 'drawn', '--config', file);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/no key "learningrate"; did you mean --learning-rate/);
+  });
+
+  test('a database from a newer version', async () => {
+    const folder = join(lab.folder, 'newer');
+    mkdirSync(folder);
+    const db = new Database(join(folder, 'lesion-lab.sqlite'));
+    db.pragma('user_version = 9999');
+    db.close();
+    const { status, stderr } = await lab.run('runs', 'list', '--data-dir', folder);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/version 9999/);
+  });
+});
+
+describe('a training that is interrupted', () => {
+  const EPOCHS = '40';
+  const long = () => ['train', '--data', 'drawn', '--model', 'nn1', '--epochs', EPOCHS, ...QUICK];
+  const newest = async (): Promise<RunSummary> =>
+    (await lab.json<{ runs: RunSummary[] }>('runs', 'list', '--limit', '1')).runs[0]!;
+
+  test('by Ctrl-C keeps its epochs, says how to go on, and goes on', async () => {
+    const child = lab.start(...long());
+    const ended = outcomeOf(child);
+    await printed(child, /^epoch +2\//m);
+    child.kill('SIGINT');
+    const { status, stderr } = await ended;
+    expect(status).toBe(130);
+    const run = await newest();
+    expect(run.status).toBe('cancelled');
+    expect(run.epochsDone).toBeGreaterThanOrEqual(2);
+    expect(run.epochsDone).toBeLessThan(Number(EPOCHS));
+    expect(stderr).toContain(`"lab resume ${run.id}"`);
+    const resumed = await lab.json<{ run: RunRecord }>('resume', String(run.id));
+    expect(resumed.run).toMatchObject({ id: run.id, status: 'completed', epochsDone: Number(EPOCHS) });
+  });
+
+  test('by kill -9 is marked interrupted, and when resumed ends with the numbers of one that went through', async () => {
+    const child = lab.start(...long());
+    await printed(child, /^epoch +3\//m);
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    const interrupted = await newest();
+    expect(interrupted.status).toBe('interrupted');
+    expect(interrupted.epochsDone).toBeLessThan(Number(EPOCHS));
+    await lab.json('resume', String(interrupted.id));
+    const { run: whole } = await lab.json<{ run: RunRecord }>(...long());
+
+    const show = (id: number) =>
+      lab.json<RunDetail & { report: EvaluationReport }>('runs', 'show', String(id));
+    const [resumed, through] = [await show(interrupted.id), await show(whole.id)];
+    expect(resumed.report).toEqual(through.report);
+    const numbers = ({ epochs }: RunDetail) =>
+      epochs.map(({ epoch, train, validation, learningRate }) => ({
+        epoch,
+        train,
+        validation,
+        learningRate,
+      }));
+    expect(numbers(resumed)).toEqual(numbers(through));
+    expect(resumed.run).toMatchObject({ status: 'completed', bestEpoch: through.run.bestEpoch });
+  });
+
+  test('cannot be resumed once it is completed', async () => {
+    const { id } = await newest();
+    const { status, stderr } = await lab.run('resume', String(id));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/nothing to resume/);
+  });
+});
