@@ -1,7 +1,7 @@
-/** For windows, whose content policy forbids making code at run time, and reports even the attempt. Pure (zod only). */
+/**
+ * Makes schemas parse without generated code; for windows, whose content policy forbids making code at run time and
+ * reports even the attempt. Pure (zod only). Works on schemas that are declared later: to be imported first.
+ */
 import { z } from 'zod';
 
-/** Makes every schema parse without generated code. To be called before the first parse. */
-export function parseWithoutCodeGeneration(): void {
-  z.config({ jitless: true });
-}
+z.config({ jitless: true });

@@ -1,0 +1,95 @@
+/** Images shown to a trained model, and its answers. The images stay in this window; the application forgets them. */
+import { AppError } from '../../src-main/contract/errors.ts';
+import type { Classification } from '../../src-main/contract/schema/job.ts';
+import type { Api } from '../lib/connect.ts';
+import { type Explanation, explain, isCancelled } from '../lib/explain.ts';
+import { uploadPicture } from '../lib/pictures.ts';
+
+export interface Answer {
+  readonly name: string;
+  /** Address of the image inside this window. */
+  readonly picture: string;
+  readonly classes: Classification['classes'];
+  /** Null when the image could not be read; `error` says why. */
+  readonly probabilities: readonly number[] | null;
+  readonly error: string | null;
+}
+
+export class Classifier {
+  #answers = $state.raw<readonly Answer[]>([]);
+  #busy = $state.raw<string | null>(null);
+  #failure = $state.raw<Explanation | null>(null);
+  #cancel: AbortController | null = null;
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  get answers(): readonly Answer[] {
+    return this.#answers;
+  }
+
+  /** What is being done; null when nothing is. */
+  get busy(): string | null {
+    return this.#busy;
+  }
+
+  get failure(): Explanation | null {
+    return this.#failure;
+  }
+
+  async classify(runId: number, files: readonly File[]): Promise<void> {
+    if (this.#busy || files.length === 0) return;
+    const cancel = new AbortController();
+    this.#cancel = cancel;
+    this.#failure = null;
+    try {
+      this.#busy = 'Sending the images';
+      const paths: string[] = [];
+      for (const file of files) paths.push(await uploadPicture(file, cancel.signal));
+      this.#busy = 'Asking the model';
+      const { signal } = cancel;
+      const { classes, answers } = await this.#api.call(
+        'classify.images',
+        { model: { runId }, paths },
+        { signal },
+      );
+      this.#show(files.map((file, index) => ({ file, classes, ...answerAt(answers, index) })));
+    } catch (thrown) {
+      if (!isCancelled(thrown))
+        this.#failure = explain(thrown, 'Earlier answers are still shown; no image was kept.');
+    } finally {
+      this.#busy = null;
+      this.#cancel = null;
+    }
+  }
+
+  cancel(): void {
+    this.#cancel?.abort();
+  }
+
+  /** Forgets the answers and their images. */
+  clear(): void {
+    for (const { picture } of this.#answers) URL.revokeObjectURL(picture);
+    this.#answers = [];
+  }
+
+  #show(answers: readonly (Omit<Answer, 'name' | 'picture'> & { readonly file: File })[]): void {
+    this.clear();
+    this.#answers = answers.map(({ file, ...answer }) => ({
+      ...answer,
+      name: file.name,
+      picture: URL.createObjectURL(file),
+    }));
+  }
+}
+
+function answerAt(
+  answers: Classification['answers'],
+  index: number,
+): Pick<Answer, 'probabilities' | 'error'> {
+  const answer = answers[index];
+  if (!answer) throw new AppError('internal', `The model gave no answer for image ${index + 1}.`);
+  return { probabilities: answer.probabilities, error: answer.error };
+}

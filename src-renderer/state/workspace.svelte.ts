@@ -1,0 +1,53 @@
+/** All that the screens share, made once for a connection and handed down by context. */
+import { createContext } from 'svelte';
+import type { Api } from '../lib/connect.ts';
+import { type Explanation, explain } from '../lib/explain.ts';
+import { Datasets } from './datasets.svelte.ts';
+import { Machine } from './machine.svelte.ts';
+import { Preferences } from './preferences.svelte.ts';
+import { Router } from './router.svelte.ts';
+import { Runs } from './runs.svelte.ts';
+
+export class Workspace {
+  readonly router = new Router();
+  readonly api: Api;
+  readonly datasets: Datasets;
+  readonly runs: Runs;
+  readonly preferences: Preferences;
+  readonly machine: Machine;
+  #isLost = $state(false);
+  #unexpected = $state.raw<Explanation | null>(null);
+
+  constructor(api: Api) {
+    this.api = api;
+    this.datasets = new Datasets(api);
+    this.runs = new Runs(api);
+    this.preferences = new Preferences(api);
+    this.machine = new Machine(api);
+    api.onClose(() => {
+      this.#isLost = true;
+    });
+    addEventListener('unhandledrejection', (event) => {
+      event.preventDefault();
+      if (!this.#isLost) this.#unexpected = explain(event.reason, 'What was saved is kept.');
+    });
+  }
+
+  /** Whether the application has gone away. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** A failure that no screen has shown, such as a question that went unanswered. */
+  get unexpected(): Explanation | null {
+    return this.#unexpected;
+  }
+
+  /** What must be known before the first screen; the machine follows by itself. */
+  async load(): Promise<void> {
+    await Promise.all([this.preferences.load(), this.datasets.load(), this.runs.load()]);
+    void this.machine.load();
+  }
+}
+
+export const [useWorkspace, provideWorkspace] = createContext<Workspace>();

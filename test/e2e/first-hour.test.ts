@@ -1,0 +1,166 @@
+/**
+ * A new user's way through the product with nothing replaced: the launcher, a browser, the worker, TensorFlow. Demo images,
+ * a training whose curves move, its report, the history after a restart, an image classified.
+ */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  installedBrowser,
+  noteComplaints,
+  openBrowser,
+  type StartedProgram,
+  startProgram,
+} from './workstation.ts';
+
+const browserPath = installedBrowser();
+const skipped = browserPath ? '' : ' (skipped: no Chromium, Chrome or Edge is installed)';
+const EPOCHS = 3;
+const STEP_MS = 60_000;
+/** Notes every number of points that the curve of the loss had. */
+const NOTE_POINTS = `seenPoints = [];
+  new MutationObserver(() => {
+    const points = document.querySelector('canvas')?.dataset.points;
+    if (points && points !== '0' && seenPoints.at(-1) !== points) seenPoints.push(points);
+  }).observe(document.body, { subtree: true, childList: true, attributeFilter: ['data-points'] })`;
+
+describe.skipIf(!browserPath)(`the first hour${skipped}`, { timeout: STEP_MS }, () => {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'lesion-lab-e2e-'));
+  const complaints: string[] = [];
+  let browser: Browser;
+  let program: StartedProgram;
+  let page: Page;
+
+  async function openWindow(): Promise<void> {
+    program = await startProgram(dataFolder);
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.setDefaultTimeout(20_000);
+    noteComplaints(page, complaints);
+    await page.goto(program.address);
+    await page.getByRole('heading', { name: 'Datasets' }).waitFor();
+  }
+
+  beforeAll(async () => {
+    browser = await openBrowser(browserPath!);
+    await openWindow();
+  }, STEP_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    program?.kill();
+    rmSync(dataFolder, { recursive: true, force: true });
+  });
+
+  test('begins with an empty screen at a clean address', async () => {
+    expect(new URL(page.url()).search).toBe('');
+    await page.getByRole('button', { name: 'Add a dataset' }).waitFor();
+    for (const [screen, action] of [
+      ['Train', 'Add a dataset'],
+      ['Runs', 'Train a model'],
+      ['Classify', 'Train a model'],
+    ] as const) {
+      await page.getByRole('link', { name: screen, exact: true }).click();
+      await page.getByRole('link', { name: action }).waitFor();
+    }
+  });
+
+  test('tells what is wrong with a folder that holds no dataset', async () => {
+    await page.getByRole('link', { name: 'Datasets', exact: true }).click();
+    await page.getByRole('button', { name: 'Add a dataset' }).click();
+    await page.keyboard.type(join(dataFolder, 'logs'));
+    await page.keyboard.press('Enter');
+    const alert = page.getByRole('alert');
+    await alert.getByText('Nothing was imported').waitFor();
+    expect(await alert.textContent()).toContain('not recognised as a dataset');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  test('leads in three clicks to a curve that moves, and to a report', async () => {
+    await page.getByRole('button', { name: 'Try it with the demo images' }).click();
+    await page.getByRole('link', { name: 'Train on this dataset' }).click();
+    await page.locator('select[name=model]').selectOption('cnn1');
+    await page.locator('input[name=epochs]').fill('0');
+    await page.locator('input[name=epochs][aria-invalid=true]').waitFor();
+    await page.locator('input[name=epochs]').fill(String(EPOCHS));
+    await page.locator('input[name=imageWidthPx]').fill('48');
+    await page.locator('input[name=imageHeightPx]').fill('36');
+    await page.evaluate(NOTE_POINTS);
+    await page.getByRole('button', { name: 'Start training' }).click();
+    await page.locator('[data-status=running]').waitFor();
+    await page.getByRole('link', { name: 'Open the report' }).waitFor();
+    expect(await page.evaluate('seenPoints')).toEqual(['1', '2', '3']);
+    await page.getByRole('link', { name: 'Open the report' }).click();
+    await expectReport();
+  });
+
+  test('finds the run again after a reload and after a restart', async () => {
+    await page.reload();
+    await expectReport();
+    expect(await program.interrupt()).toBe(0);
+    await page.getByRole('alert').getByText('Lesion Lab has ended').waitFor();
+    await page.close();
+    await openWindow();
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    await page.getByRole('link', { name: 'cnn1' }).click();
+    await expectReport();
+  });
+
+  test('classifies an image, which is not kept', async () => {
+    await page.getByRole('link', { name: 'Classify images' }).click();
+    await page.getByText('For research and teaching only.').waitFor();
+    const folder = join(dataFolder, 'synthetic', 'synthetic_images_part_1');
+    const image = join(folder, readdirSync(folder)[0]!);
+    await page.locator('input[type=file]').setInputFiles(image);
+    const rows = page.getByRole('table', { name: /^Probabilities for SYN_/ }).getByRole('row');
+    await rows.first().waitFor();
+    expect(await rows.count()).toBe(7);
+    const numbers = (await rows.allTextContents()).map((text) =>
+      Number(/[01]\.\d{3}$/.exec(text.trim())?.[0]),
+    );
+    expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
+    expect(numbers.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 2);
+    expect(readdirSync(join(dataFolder, 'uploads'))).toEqual([]);
+  });
+
+  test('says why a file that is no image is refused, and goes on', async () => {
+    const text = {
+      name: 'letter.jpg',
+      mimeType: 'image/jpeg',
+      buffer: Buffer.from('Dear patient, …'.repeat(9)),
+    };
+    await page.locator('input[type=file]').setInputFiles(text);
+    await page.getByRole('alert').getByText('not a JPEG, PNG, WebP or TIFF').waitFor();
+    expect(complaints.splice(0).filter((line) => !line.includes('status of 400'))).toEqual([]);
+  });
+
+  test('fits a narrow window, in the theme that was chosen, at the next start too', async () => {
+    await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
+    await page.setViewportSize({ width: 960, height: 640 });
+    for (const screen of ['Datasets', 'Train', 'Runs', 'Classify']) {
+      await page.locator(`nav a[title=${screen}]`).click();
+      await page.getByRole('heading', { name: screen, level: 1 }).waitFor();
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect([screen, overflow]).toEqual([screen, 0]);
+    }
+    await page.reload();
+    await page.locator('html[data-theme=dark]').waitFor({ state: 'attached' });
+    expect(complaints).toEqual([]);
+  });
+
+  /** The report of the only run, as far as every run's report goes. */
+  async function expectReport(): Promise<void> {
+    await page.getByRole('heading', { name: 'cnn1, run 1' }).waitFor();
+    const matrix = page.getByRole('table', { name: /Rows: true class/ });
+    await matrix.waitFor();
+    expect(await matrix.locator('td.cell').count()).toBe(49);
+    const counts = await matrix.locator('td.cell .count').allTextContents();
+    const totals = await matrix.locator('tbody td.total').allTextContents();
+    const sum = (texts: string[]) => texts.reduce((total, text) => total + Number(text), 0);
+    expect(sum(counts)).toBe(sum(totals));
+    expect(sum(counts)).toBeGreaterThan(30);
+    await page.getByText(/^test, n = \d+ images of \d+ lesions/).waitFor();
+    expect(await page.locator(`canvas[data-points="${EPOCHS}"]`).count()).toBe(3);
+  }
+});

@@ -1,0 +1,68 @@
+/** The real program as npm start runs it, and a real browser to look at it with. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Browser, chromium, type Page } from 'playwright';
+import { findBrowser } from '../../src-main/hosts/web/app-window.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const system = { platform: process.platform, env: process.env };
+
+/** A browser that is installed, or the one that Playwright fetched; null: none. */
+export function installedBrowser(): string | null {
+  const own = chromium.executablePath();
+  return findBrowser(system) ?? (own && existsSync(own) ? own : null);
+}
+
+export async function openBrowser(executablePath: string): Promise<Browser> {
+  const isRoot = process.getuid?.() === 0;
+  return chromium.launch({ executablePath, args: isRoot ? ['--no-sandbox'] : [] });
+}
+
+export interface StartedProgram {
+  /** Opens one window, once. */
+  readonly address: string;
+  /** Ctrl-C. @returns the exit code. */
+  interrupt(): Promise<number | null>;
+  kill(): void;
+}
+
+/** Starts the launcher without a window of its own and waits for its address. */
+export async function startProgram(dataFolder: string): Promise<StartedProgram> {
+  const launcher = join(ROOT, 'src-main', 'hosts', 'launch.ts');
+  const child: ChildProcess = spawn(process.execPath, [launcher, '--no-open', '--data-dir', dataFolder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const address = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      const found = /http:\/\/127\.0\.0\.1:\d+\/\?code=\S+/.exec(line);
+      if (found) resolve(found[0]);
+    });
+    child.once('exit', (code) =>
+      reject(new Error(`The program ended with ${code} before it gave an address.`)),
+    );
+  });
+  return {
+    address,
+    async interrupt() {
+      const exited = once(child, 'exit');
+      child.kill('SIGINT');
+      const [code] = await exited;
+      return code;
+    },
+    kill: () => child.kill('SIGKILL'),
+  };
+}
+
+/** Notes what the page complains about (scripts, content policy) and what it asks for elsewhere. */
+export function noteComplaints(page: Page, complaints: string[]): void {
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!/^(blob:)?http:\/\/127\.0\.0\.1:/.test(request.url())) complaints.push(`asked for ${request.url()}`);
+  });
+}
