@@ -26,6 +26,9 @@ export interface RunQueue {
   close(): Promise<void>;
 }
 
+/** A process that starts holds the lock for a moment, to look for unfinished runs. */
+const PASSING_HOLDER_MS = 500;
+
 export function createRunQueue(context: AppContext): RunQueue {
   const { db, folder, log } = context;
   const waiting: number[] = [];
@@ -39,9 +42,9 @@ export function createRunQueue(context: AppContext): RunQueue {
     lock = null;
   };
 
-  const takeLock = (): { heldBy: number | null } | null => {
+  const takeLock = (waitMs: number): { heldBy: number | null } | null => {
     if (lock) return null;
-    const attempt = tryLock(folder.trainingLock);
+    const attempt = tryLock(folder.trainingLock, waitMs);
     if ('heldBy' in attempt) return attempt;
     lock = attempt.lock;
     interruptUnfinished(context);
@@ -81,7 +84,7 @@ export function createRunQueue(context: AppContext): RunQueue {
 
   return {
     reserve() {
-      const other = takeLock();
+      const other = takeLock(PASSING_HOLDER_MS);
       if (!other) return;
       throw new AppError(
         'locked',
@@ -96,7 +99,7 @@ export function createRunQueue(context: AppContext): RunQueue {
     releaseIfIdle,
     cancel,
     recover() {
-      takeLock();
+      takeLock(0);
       releaseIfIdle();
     },
     async close() {

@@ -14,10 +14,13 @@ export interface ProcessLock {
 
 export type LockAttempt = { readonly lock: ProcessLock } | { readonly heldBy: number | null };
 
-/** Takes the lock, or says which process holds it (null in the moment before the holder has written its id). */
-export function tryLock(file: string): LockAttempt {
+/**
+ * Takes the lock, or says which process holds it (null in the moment before the holder has written its id).
+ * @param waitMs how long to wait for a holder that lets go soon
+ */
+export function tryLock(file: string, waitMs = 0): LockAttempt {
   try {
-    const db = new Database(file, { timeout: 0 });
+    const db = new Database(file, { timeout: waitMs });
     try {
       db.exec('BEGIN IMMEDIATE');
       db.pragma(`user_version = ${process.pid}`);

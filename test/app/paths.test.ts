@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { chooseDataFolder } from '../../src-main/app/paths.ts';
+import { chooseDataFolder, prepareDataFolder } from '../../src-main/app/paths.ts';
+import { temporaryFolder } from '../store/temporary.ts';
 
 const linux = { env: {}, platform: 'linux', home: '/home/ada' } as const;
 
@@ -17,5 +22,17 @@ describe.skipIf(process.platform === 'win32')('the data folder', () => {
   test('is what a person chose, before anything else', () => {
     const system = { ...linux, env: { LESION_LAB_DATA_DIR: '/data/lab' } };
     expect(chooseDataFolder('/mine', system)).toBe('/mine');
+  });
+
+  test('that may not be written is refused as read-only, whether it is there or not', () => {
+    const folder = temporaryFolder();
+    const file = fileURLToPath(new URL('fixtures/prepare-as-stranger.ts', import.meta.url));
+    const prepare = (path: string) => execFileSync(process.execPath, [file, path], { encoding: 'utf8' });
+    const there = join(folder, 'there');
+    prepareDataFolder(there);
+    for (const path of [there, folder]) chmodSync(path, 0o555);
+    expect(prepare(there)).toMatch(/^read-only: .*--data-dir/);
+    expect(prepare(join(folder, 'new'))).toMatch(/^read-only: .*new.*--data-dir/);
+    for (const path of [folder, there]) chmodSync(path, 0o755);
   });
 });

@@ -9,6 +9,7 @@ import { insertDataset, listDatasets } from '../../src-main/store/datasets.ts';
 import { NEWEST_VERSION } from '../../src-main/store/migrate.ts';
 import { openDatabase } from '../../src-main/store/open.ts';
 import { tryLock } from '../../src-main/store/process-lock.ts';
+import { explainSqliteError } from '../../src-main/store/sqlite-error.ts';
 import { sampleManifest } from './samples.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -108,6 +109,28 @@ describe('opening a database', () => {
     expect(open(join(full, 'history.sqlite'))).toMatch(/^read-only: .*writable/);
     for (const path of [empty, full]) chmodSync(path, 0o755);
   });
+});
+
+test('a full disk is named, and what was stored before is kept', () => {
+  const file = join(temporaryFolder(), 'history.sqlite');
+  const db = openDatabase(file);
+  const importedAt = '2025-01-01T00:00:00.000Z';
+  insertDataset(db, { manifest: sampleManifest(), importedAt });
+  db.pragma(`max_page_count = ${db.pragma('page_count', { simple: true })}`);
+  const images = Array.from({ length: 2000 }, (_, index) => ({
+    ...sampleManifest().images[0]!,
+    imageId: `image-${index}`,
+  }));
+  const failure = (() => {
+    try {
+      return insertDataset(db, { manifest: sampleManifest({ name: 'large', images }), importedAt });
+    } catch (thrown) {
+      return explainSqliteError(thrown, file);
+    }
+  })();
+  expect(failure).toMatchObject({ code: 'disk-full', message: expect.stringContaining(file) });
+  expect(listDatasets(db).map(({ name }) => name)).toEqual(['sample']);
+  db.close();
 });
 
 describe('the lock of a data folder', () => {

@@ -25,7 +25,10 @@ export function addConfigOptions(command: Command, without: readonly string[] = 
     if (without.includes(field.key)) continue;
     for (const option of optionsOf(field)) command.addOption(option.helpGroup(`${field.group}:`));
   }
-  return command;
+  return command.addHelpText(
+    'after',
+    '\nA model has settings of its own, which go before these defaults: "lab models MODEL" lists them.',
+  );
 }
 
 export function addPresetOption(command: Command): Command {
@@ -40,7 +43,8 @@ export function presetOf({ published }: PresetOptions): Preset {
 }
 
 function optionsOf(field: ConfigField): Option[] {
-  const text = [field.description, defaultText(field)].filter((part) => part !== '').join('; ');
+  const description = field.description.replace(/\bnull\b/g, 'none');
+  const text = [description, defaultText(field)].filter((part) => part !== '').join('; ');
   if (field.kind === 'boolean') {
     return [new Option(`--${field.flag}`, text), new Option(`--no-${field.flag}`)];
   }
