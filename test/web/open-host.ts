@@ -5,7 +5,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { createApp } from '../../src-main/app/create-app.ts';
+import { type App, createApp } from '../../src-main/app/create-app.ts';
 import { silentLog } from '../../src-main/app/log.ts';
 import { forkWorker } from '../../src-main/hosts/fork-worker.ts';
 import { startWebHost, type WebHost } from '../../src-main/hosts/web/web-host.ts';
@@ -27,6 +27,7 @@ export interface Asking {
 }
 
 export interface OpenedHost {
+  readonly app: App;
   readonly host: WebHost;
   readonly dataFolder: string;
   readonly origin: string;
@@ -35,7 +36,8 @@ export interface OpenedHost {
   signIn(): Promise<string>;
 }
 
-export async function openHost(): Promise<OpenedHost> {
+/** @param behaviour of the stand-in worker */
+export async function openHost(behaviour = 'train'): Promise<OpenedHost> {
   const dataFolder = temporaryFolder();
   const renderer = temporaryFolder();
   mkdirSync(join(renderer, 'assets'));
@@ -46,7 +48,7 @@ export async function openHost(): Promise<OpenedHost> {
     dataFolder,
     version: '0.1.0',
     openLog: silentLog,
-    spawnWorker: (environment) => forkWorker(environment, STAND_IN),
+    spawnWorker: (environment) => forkWorker({ ...environment, STAND_IN: behaviour }, STAND_IN),
   });
   const host = await startWebHost({ app, renderer, port: 0, onSecondStart: () => 'a window was opened' });
   onTestFinished(async () => {
@@ -59,7 +61,7 @@ export async function openHost(): Promise<OpenedHost> {
     const { headers } = await ask({ path: `/${search}` });
     return headers['set-cookie']![0]!.split(';')[0]!;
   };
-  return { host, dataFolder, origin: `http://127.0.0.1:${host.port}`, ask, signIn };
+  return { app, host, dataFolder, origin: `http://127.0.0.1:${host.port}`, ask, signIn };
 }
 
 async function send(
