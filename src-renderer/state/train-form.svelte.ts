@@ -1,15 +1,12 @@
 /** The settings of a run to be: what is chosen, what is wrong with it, and the whole configuration that it gives. */
-import type { ModelInfo, Preset } from '../../src-main/contract/schema/catalogue.ts';
+import type { Preset } from '../../src-main/contract/schema/catalogue.ts';
 import type { TrainingConfig } from '../../src-main/contract/schema/config.ts';
 import type { RunRecord } from '../../src-main/contract/schema/run.ts';
 import type { Api } from '../lib/connect.ts';
 import { type Explanation, explain } from '../lib/explain.ts';
 import { type FieldProblems, NUMBER_FIELDS, type NumberField, problemsOf } from '../lib/field-problems.ts';
 
-const FIRST_MODEL = 'mobile_net';
-
 export class TrainForm {
-  models = $state.raw<readonly ModelInfo[] | null>(null);
   datasetId = $state<number | null>(null);
   modelId = $state('');
   preset = $state<Preset>('default');
@@ -31,18 +28,8 @@ export class TrainForm {
     this.#api = api;
   }
 
-  get model(): ModelInfo | undefined {
-    return this.models?.find(({ id }) => id === this.modelId);
-  }
-
   get canStart(): boolean {
     return this.datasetId !== null && this.config !== null && !this.isStarting;
-  }
-
-  async load(): Promise<void> {
-    this.models = await this.#api.call('model.list', {});
-    const usable = this.models.filter(hasWeights);
-    this.modelId = (usable.find(({ id }) => id === FIRST_MODEL) ?? usable[0])?.id ?? '';
   }
 
   /** Asks what the present choice gives. Answers that come late are dropped. */
@@ -83,9 +70,4 @@ export class TrainForm {
       filled.map(([name, text]) => [name, Number.isNaN(Number(text)) ? text : Number(text)]),
     );
   }
-}
-
-/** Whether a run with a backbone could begin from its ImageNet weights. */
-export function hasWeights({ weights }: ModelInfo): boolean {
-  return weights === null || weights.folder !== null;
 }

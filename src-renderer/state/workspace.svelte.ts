@@ -4,6 +4,7 @@ import type { Api } from '../lib/connect.ts';
 import { type Explanation, explain } from '../lib/explain.ts';
 import { Datasets } from './datasets.svelte.ts';
 import { Machine } from './machine.svelte.ts';
+import { Models } from './models.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { Runs } from './runs.svelte.ts';
@@ -13,6 +14,7 @@ export class Workspace {
   readonly api: Api;
   readonly datasets: Datasets;
   readonly runs: Runs;
+  readonly models: Models;
   readonly preferences: Preferences;
   readonly machine: Machine;
   #isLost = $state(false);
@@ -22,6 +24,7 @@ export class Workspace {
     this.api = api;
     this.datasets = new Datasets(api);
     this.runs = new Runs(api);
+    this.models = new Models(api);
     this.preferences = new Preferences(api);
     this.machine = new Machine(api);
     api.onClose(() => {
@@ -43,10 +46,10 @@ export class Workspace {
     return this.#unexpected;
   }
 
-  /** What must be known before the first screen; the machine follows by itself. */
+  /** What must be known before the first screen; what takes longer follows by itself, one after the other. */
   async load(): Promise<void> {
     await Promise.all([this.preferences.load(), this.datasets.load(), this.runs.load()]);
-    void this.machine.load();
+    void this.models.load().finally(() => this.machine.load());
   }
 }
 
