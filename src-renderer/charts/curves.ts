@@ -1,6 +1,7 @@
 /**
  * Epochs → the chart of one measure: train dashed, validation solid, the best epoch marked. Pure. The axes are fixed by the
- * number of epochs and by the largest loss so far, rounded up, so that they hardly ever jump while a run is live.
+ * number of epochs that are planned and by the largest loss so far, rounded up, so that they hardly ever move while a run is
+ * live; of a long plan, the end is shown once it comes near.
  */
 import type { ChartConfiguration } from 'chart.js';
 import type { EpochRecord, EpochScores } from '../../src-main/contract/schema/run.ts';
@@ -39,6 +40,13 @@ export function curveRows(epochs: readonly EpochRecord[], measure: Measure) {
   }));
 }
 
+const LONG_PLAN_EPOCHS = 50;
+
+/** Where the axis of the epochs ends: at 50, 100, 200, 500 … of a long plan, else where the plan does. */
+export function lastEpochShown(done: number, planned: number): number {
+  return Math.max(2, Math.min(planned, roundUp(Math.max(done, LONG_PLAN_EPOCHS))));
+}
+
 export function curveChart(options: {
   readonly epochs: readonly EpochRecord[];
   /** How many epochs the run is to have. */
@@ -71,7 +79,7 @@ export function curveChart(options: {
         x: {
           type: 'linear',
           min: 1,
-          max: Math.max(planned, 2),
+          max: lastEpochShown(epochs.length, planned),
           grid: { display: false },
           border: { color: palette.line },
           ticks: { ...tick, precision: 0, maxTicksLimit: 8 },

@@ -21,15 +21,8 @@ export function endLabels(palette: Palette): Plugin<'line'> {
         const last = chart.getDatasetMeta(index).data.findLast((point) => Number.isFinite(point.y));
         return last ? [{ text: label ?? '', x: last.x, y: last.y, colour: String(borderColor) }] : [];
       });
-      const [first, second] = labels.sort((a, b) => a.y - b.y);
-      if (first && second) {
-        const overlap = LABEL_HEIGHT_PX - (second.y - first.y);
-        if (overlap > 0) {
-          first.y -= overlap / 2;
-          second.y += overlap / 2;
-        }
-      }
-      const { ctx } = chart;
+      const { ctx, chartArea } = chart;
+      moveApart(labels, chartArea.top + LABEL_HEIGHT_PX / 2);
       ctx.save();
       ctx.font = FONT;
       ctx.textBaseline = 'middle';
@@ -43,6 +36,15 @@ export function endLabels(palette: Palette): Plugin<'line'> {
       ctx.restore();
     },
   };
+}
+
+/** @param top no label goes above it */
+function moveApart(labels: { y: number }[], top: number): void {
+  const [first, second] = labels.sort((a, b) => a.y - b.y);
+  if (!first || !second) return;
+  const overlap = Math.max(0, LABEL_HEIGHT_PX - (second.y - first.y));
+  first.y = Math.max(top, first.y - overlap / 2);
+  second.y = Math.max(second.y, first.y + LABEL_HEIGHT_PX);
 }
 
 /** A thin upright line with "best" above it, at the epoch that the chart's options name. */

@@ -23,8 +23,17 @@ export function problemsOf(thrown: unknown): FieldProblems {
   const problems: Partial<Record<NumberField | 'form', string>> = {};
   for (const { path, message } of issues) {
     const field = NUMBER_FIELDS.find((name) => name === path[0]) ?? 'form';
-    problems[field] ??= message;
+    problems[field] ??= inWords(message);
   }
   if (issues.length === 0) problems.form = thrown instanceof Error ? thrown.message : String(thrown);
   return problems;
+}
+
+/** The schema's messages about a single number, shorter; others as they are. */
+function inWords(message: string): string {
+  if (/expected number, received string/.test(message)) return 'A number is needed.';
+  const [, comparison, bound] = /expected \w+ to be ([<>]=?)(.+)$/.exec(message) ?? [];
+  if (comparison === undefined) return message;
+  const words = { '>': 'more than', '>=': 'at least', '<': 'less than', '<=': 'at most' };
+  return `Must be ${words[comparison as keyof typeof words]} ${bound}.`;
 }

@@ -39,6 +39,13 @@ export class Run {
     return this.#detail?.epochs ?? [];
   }
 
+  /** Epochs that there will be, or that there are once the run has ended. */
+  get lastEpoch(): number {
+    const { record, epochs } = this;
+    const isOpen = record?.status === 'running' || record?.status === 'queued';
+    return isOpen ? record.config.epochs : epochs.length;
+  }
+
   get report(): EvaluationReport | null {
     return this.#report;
   }

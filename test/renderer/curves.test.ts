@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { curveChart, curvePoints, curveRows, roundUp } from '../../src-renderer/charts/curves.ts';
+import {
+  curveChart,
+  curvePoints,
+  curveRows,
+  lastEpochShown,
+  roundUp,
+} from '../../src-renderer/charts/curves.ts';
 import { classColour } from '../../src-renderer/lib/class-colours.ts';
 import { sampleEpoch } from '../store/samples.ts';
 
@@ -29,6 +35,13 @@ test('axes are fixed by the plan, so that they do not move while epochs come in'
   expect(axes(1, 'accuracy')).toEqual(axes(3, 'accuracy'));
   expect(axes(1, 'loss')).toEqual(axes(3, 'loss'));
   expect(axes(2, 'accuracy')).toMatchObject({ x: { min: 1, max: 50 }, y: { min: 0, max: 1 } });
+});
+
+test('of a long plan the end is shown once it comes near', () => {
+  expect([1, 49, 51, 101, 201, 300].map((done) => lastEpochShown(done, 300))).toEqual([
+    50, 50, 100, 200, 300, 300,
+  ]);
+  expect(lastEpochShown(1, 1)).toBe(2);
 });
 
 test('train is dashed, validation solid, the best epoch marked', () => {

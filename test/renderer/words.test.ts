@@ -72,11 +72,18 @@ test('what is wrong with a configuration is told at its field', () => {
     { path: ['epochs'], message: 'Too small' },
     { path: ['epochs'], message: 'Not whole' },
     { path: ['headL2'], message: 'Negative' },
+    { path: ['batchSize'], message: 'Too small: expected number to be >0' },
+    { path: ['seed'], message: 'Invalid input: expected number, received string' },
   ];
   const refused = new AppError('bad-input', 'The training configuration does not fit.', {
     details: { issues },
   });
-  expect(problemsOf(refused)).toEqual({ epochs: 'Too small', form: 'Negative' });
+  expect(problemsOf(refused)).toEqual({
+    epochs: 'Too small',
+    form: 'Negative',
+    batchSize: 'Must be more than 0.',
+    seed: 'A number is needed.',
+  });
   expect(problemsOf(new AppError('bad-input', 'The fractions must sum to 1.'))).toEqual({
     form: 'The fractions must sum to 1.',
   });
