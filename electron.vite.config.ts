@@ -9,6 +9,7 @@ export default defineConfig({
     build: {
       outDir: 'out/renderer',
       target: 'es2023',
+      minify: true,
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
       rolldownOptions: { input: 'src-renderer/index.html' },
