@@ -52,6 +52,8 @@ export function prepareDataFolder(root: string): DataFolder {
     synthetic: join(root, 'synthetic'),
   };
   try {
+    // images and reports of patients may lie in it: nobody else on the machine reads a folder that is made here
+    mkdirSync(root, { recursive: true, mode: 0o700 });
     for (const path of [folder.runs, folder.cache, folder.weights, join(root, 'logs')]) {
       mkdirSync(path, { recursive: true });
     }

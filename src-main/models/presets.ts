@@ -29,6 +29,7 @@ export const PUBLISHED_PROTOCOL: Settings = {
   loss: 'cross-entropy',
   labelSmoothing: 0,
   classWeights: 'none',
+  plateauMonitor: 'accuracy',
   monitor: 'accuracy',
   earlyStoppingPatience: null,
   restoreBest: false,
@@ -36,10 +37,9 @@ export const PUBLISHED_PROTOCOL: Settings = {
 
 export const CONSTANT_RATE: Settings = { schedule: 'constant' };
 
-/** ReduceLROnPlateau on validation accuracy. */
+/** ReduceLROnPlateau: on validation accuracy in the published experiments, on balanced accuracy otherwise. */
 export const PLATEAU: Settings = {
   schedule: 'plateau',
-  plateauMonitor: 'accuracy',
   plateauPatience: 5,
   plateauFactor: 0.5,
   minimumLearningRate: 1e-5,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -22,6 +22,16 @@ describe.skipIf(process.platform === 'win32')('the data folder', () => {
   test('is what a person chose, before anything else', () => {
     const system = { ...linux, env: { LESION_LAB_DATA_DIR: '/data/lab' } };
     expect(chooseDataFolder('/mine', system)).toBe('/mine');
+  });
+
+  test('is closed to others when it is made, and left as it is when it was there', () => {
+    const folder = temporaryFolder();
+    const made = join(folder, 'made');
+    prepareDataFolder(made);
+    expect(statSync(made).mode & 0o777).toBe(0o700);
+    chmodSync(made, 0o750);
+    prepareDataFolder(made);
+    expect(statSync(made).mode & 0o777).toBe(0o750);
   });
 
   test('that may not be written is refused as read-only, whether it is there or not', () => {
