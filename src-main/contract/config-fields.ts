@@ -37,6 +37,7 @@ const GROUPS: readonly { readonly title: string; readonly keys: readonly ConfigK
       'headDropout',
       'headBatchNorm',
       'headL2',
+      'batchNormMomentum',
     ],
   },
   {

@@ -20,6 +20,7 @@ import {
   NO_AUGMENTATION,
   PLATEAU,
   PUBLISHED_PROTOCOL,
+  QUICK_STATISTICS,
 } from './presets.ts';
 
 type Settings = Partial<TrainingConfigInput>;
@@ -134,7 +135,7 @@ export function defaultConfig(id: string, overrides: Settings = {}): TrainingCon
  */
 export function presetConfig(id: string, overrides: Settings = {}): TrainingConfigInput {
   const { published, settings } = findModel(id);
-  return { ...(published ?? { ...PUBLISHED_PROTOCOL, ...settings }), ...overrides, model: id };
+  return { ...(published ?? { ...settings, ...PUBLISHED_PROTOCOL }), ...overrides, model: id };
 }
 
 interface Baseline {
@@ -197,6 +198,7 @@ function transfer(model: Transfer): ModelDescriptor {
     summary: `${backbone.title} with ImageNet weights, global average pool, dropout, dense`,
     nativeScaling: backbone.scaling,
     minimumSizePx,
+    settings: { ...model.settings, ...QUICK_STATISTICS },
     published: model.results ? { ...PUBLISHED_PROTOCOL, ...model.settings } : null,
     build,
   };

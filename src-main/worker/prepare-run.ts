@@ -102,7 +102,15 @@ async function buildNetwork(config: TrainingConfig, manifest: DatasetManifest) {
     headBatchNorm: config.headBatchNorm,
     headL2: config.headL2,
   });
-  return { model, network };
+  return { model, network: withMomentum(network, config.batchNormMomentum) };
+}
+
+function withMomentum(network: Network, momentum: number | null): Network {
+  if (momentum === null) return network;
+  const layers = network.layers.map((layer) =>
+    layer.type === 'batch-norm' ? { ...layer, momentum } : layer,
+  );
+  return { ...network, layers };
 }
 
 function firstWeights(

@@ -27,7 +27,7 @@ function runInFreshClone(script: string, ...args: string[]) {
 
 describe('in a fresh clone', () => {
   it('the command line says what to run first', () => {
-    const { status, stderr } = runInFreshClone('lab.mjs', 'models');
+    const { status, stderr } = runInFreshClone('run.mjs', 'src-main/hosts/cli/main.ts', 'models');
     expect(stderr).toContain('Run "npm run setup" first.');
     expect(status).toBe(1);
   });

@@ -11,6 +11,7 @@ import {
 } from '../../src-main/contract/index.ts';
 import { importDataset } from '../../src-main/dataset/import.ts';
 import { writeSyntheticDataset } from '../../src-main/dataset/synthetic/write-dataset.ts';
+import { loadModelFolder } from '../../src-main/models/model-folder.ts';
 import { encodeJpeg } from '../../src-main/preprocess/encode.ts';
 import { inspectImage } from '../../src-main/preprocess/inspect.ts';
 import { classifyImages } from '../../src-main/worker/classify-images.ts';
@@ -90,6 +91,18 @@ describe('a training job', () => {
       expect(predictions.map(({ imageId }) => imageId)).toEqual(parts[part as keyof Split]);
     }
     expect(outcome.predictions.map(({ part }) => part)).toEqual(['validation', 'calibration', 'test']);
+  });
+
+  it('gives batch norm the momentum asked for, in what is saved too', async () => {
+    await trainInto('momentum', { model: 'mobile_net', epochs: 1, batchNormMomentum: 0.9 });
+    const momenta = async (name: string) => {
+      const { network } = await loadModelFolder(join(folder, name, 'model'));
+      return new Set(
+        network.layers.flatMap((layer) => (layer.type === 'batch-norm' ? [layer.momentum] : [])),
+      );
+    };
+    expect(await momenta('momentum')).toEqual(new Set([0.9]));
+    expect(await momenta('whole')).toEqual(new Set([0.99]));
   });
 
   it('says that drawn images say nothing about skin', () => {

@@ -41,6 +41,15 @@ export const TrainingConfig = z
       .boolean()
       .default(false)
       .describe("batch norm after the pooling (the README's mobile_net2)"),
+    batchNormMomentum: z
+      .number()
+      .min(0)
+      .lt(1)
+      .nullable()
+      .default(null)
+      .describe(
+        "share of the stored statistics that each step keeps, in layers that train; null: the model's own",
+      ),
     headL2: z.number().min(0).default(0).describe('L2 penalty on the last dense kernel'),
 
     imageWidthPx: positiveInt.max(2048).default(125).describe('pixels'),

@@ -1,6 +1,6 @@
 /**
- * npm run -s lab -- ...: the command line of the product, on the product's Node. Checks no more than that set-up was
- * done, so that a command starts fast.
+ * Runs a program of the checkout on the product's Node: node scripts/run.mjs FILE ARGUMENTS. Checks no more than that
+ * set-up was done, so that it starts fast.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,8 +12,8 @@ import { thisPlace } from './setup/place.mjs';
 const place = thisPlace();
 const node = findNode(place);
 if (node && existsSync(addonFile(place))) {
-  const main = join(place.root, 'src-main', 'hosts', 'cli', 'main.ts');
-  process.exitCode = await holdTerminal(node, [main, ...process.argv.slice(2)]);
+  const [file, ...parameters] = process.argv.slice(2);
+  process.exitCode = await holdTerminal(node, [join(place.root, file ?? ''), ...parameters]);
 } else {
   process.stderr.write('This checkout is not set up yet. Run "npm run setup" first.\n');
   process.exitCode = 1;
