@@ -2,7 +2,7 @@
 import { parseOrExplain } from '../contract/describe-issues.ts';
 import { AppError, nearestName } from '../contract/errors.ts';
 import type { ModelInfo, Preset } from '../contract/schema/catalogue.ts';
-import { TrainingConfig } from '../contract/schema/config.ts';
+import { PUBLISHED_FRACTIONS, TrainingConfig } from '../contract/schema/config.ts';
 
 /** A model that is read from a file has no preset. */
 const OWN_MODEL = 'file';
@@ -16,13 +16,14 @@ export function resolveConfig(
   { preset, settings }: { preset: Preset; settings: Readonly<Record<string, unknown>> },
 ): TrainingConfig {
   const model = findModel(models, settings.model);
+  const chosen = { ...model?.presets[preset], ...settings };
   const config = parseOrExplain(
     TrainingConfig,
-    { ...model?.presets[preset], ...settings },
+    chosen.splitMethod === 'image' ? { ...chosen, ...PUBLISHED_FRACTIONS, ...settings } : chosen,
     'The training configuration',
     Object.keys(TrainingConfig.shape),
   );
-  requireFitting(config, model);
+  requireFitting(config, model, preset);
   return config;
 }
 
@@ -46,13 +47,12 @@ function findModel(models: readonly ModelInfo[], id: unknown): ModelInfo | null 
 }
 
 /** What no single key shows: keys that need or exclude one another. */
-function requireFitting(config: TrainingConfig, model: ModelInfo | null): void {
-  const { trainFraction, validationFraction, calibrationFraction, testFraction } = config;
-  const total = trainFraction + validationFraction + calibrationFraction + testFraction;
+function requireFitting(config: TrainingConfig, model: ModelInfo | null, preset: Preset): void {
   const smallest = Math.min(config.imageWidthPx, config.imageHeightPx);
   const wrong = [
-    config.splitMethod !== 'file' && config.splitMethod !== 'k-fold' && Math.abs(total - 1) > 1e-6
-      ? `The fractions of train, validation, calibration and test must sum to 1; they sum to ${Number(total.toFixed(6))}.`
+    fractionsProblem(config),
+    config.zScoreTest === 'own' && (preset !== 'published' || model === null)
+      ? 'Only the published preset standardises the test part by its own figures, which a model in use does not have; leave "zScoreTest" at "train", or begin from the published preset (--published).'
       : null,
     config.splitMethod === 'k-fold' && config.fold >= config.folds
       ? `"fold" counts from 0, so it must be below "folds" (${config.folds}); received ${config.fold}.`
@@ -68,4 +68,17 @@ function requireFitting(config: TrainingConfig, model: ModelInfo | null): void {
       : null,
   ].filter((text) => text !== null);
   if (wrong.length > 0) throw new AppError('bad-input', wrong.join(' '));
+}
+
+function fractionsProblem(config: TrainingConfig): string | null {
+  const keys = Object.keys(PUBLISHED_FRACTIONS) as (keyof typeof PUBLISHED_FRACTIONS)[];
+  if (config.splitMethod === 'image') {
+    return keys.every((key) => config[key] === PUBLISHED_FRACTIONS[key])
+      ? null
+      : 'The split by image is the published protocol, 67.5 % train, 7.5 % validation, 25 % test; leave its fractions out, or split by lesion.';
+  }
+  const total = keys.reduce((sum, key) => sum + config[key], 0);
+  return config.splitMethod === 'lesion' && Math.abs(total - 1) > 1e-6
+    ? `The fractions of train, validation, calibration and test must sum to 1; they sum to ${Number(total.toFixed(6))}.`
+    : null;
 }

@@ -2,7 +2,7 @@
  * Settings of the published experiments, as constants. The published code, not its README, is followed, since it made
  * the numbers: mean and deviation of the 75 % before validation is cut, the test part standardised by its own figures. Pure.
  */
-import type { TrainingConfigInput } from '../contract/schema/config.ts';
+import { PUBLISHED_FRACTIONS, type TrainingConfigInput } from '../contract/schema/config.ts';
 
 type Settings = Partial<TrainingConfigInput>;
 
@@ -17,10 +17,7 @@ export const PUBLISHED_PROTOCOL: Settings = {
   dropAgeZero: true,
   dropUnknown: true,
   splitMethod: 'image',
-  trainFraction: 0.675,
-  validationFraction: 0.075,
-  calibrationFraction: 0,
-  testFraction: 0.25,
+  ...PUBLISHED_FRACTIONS,
   batchNormMomentum: null,
   batchSize: 10,
   optimiser: 'adam',

@@ -76,6 +76,11 @@ export async function prepareRun(
   for (const { imageId, reason } of images.skipped) tell.warning(`Image ${imageId} was left out: ${reason}`);
   const parts = partsOf(split, cleaned, images);
   const recipes = recipesOf(config, model.nativeScaling, images, parts);
+  if (recipes.testRecipe !== recipes.recipe) {
+    tell.warning(
+      'The test part was standardised by its own mean and deviation, as the published code does; a model in use has none.',
+    );
+  }
   return { split, images, parts, ...recipes, network, initialWeights: first.weights };
 }
 

@@ -72,6 +72,24 @@ describe('a run', () => {
     });
   });
 
+  test('says of a split by image what it is, whatever preset it began from', async () => {
+    const app = openApp(temporaryFolder());
+    const settings = { model: 'cnn1', splitMethod: 'image' };
+    expect(await app.client.call('run.resolve', { preset: 'default', settings })).toMatchObject({
+      trainFraction: 0.675,
+      validationFraction: 0.075,
+      calibrationFraction: 0,
+      testFraction: 0.25,
+    });
+  });
+
+  test('may use test statistics under the published preset', async () => {
+    const app = openApp(temporaryFolder());
+    const settings = { model: 'cnn1', zScoreTest: 'own' };
+    const config = await app.client.call('run.resolve', { preset: 'published', settings });
+    expect(config.zScoreTest).toBe('own');
+  });
+
   test('waits until the one before it has ended', async () => {
     const app = openApp(temporaryFolder(), { behaviour: 'hold' });
     const first = await startRun(app);
@@ -207,6 +225,18 @@ describe('starting a run', () => {
     ['a learning rate of -1', { learningRate: -1 }, 'bad-input', /"learningRate"/],
     ['images smaller than the model takes', { imageWidthPx: 4 }, 'bad-input', /at least 8 x 8/],
     ['fractions that do not sum to 1', { testFraction: 0.9 }, 'bad-input', /sum to 1.7/],
+    [
+      'test statistics without the published preset',
+      { normalisation: 'z-score', zScoreTest: 'own' },
+      'bad-input',
+      /published preset/,
+    ],
+    [
+      'fractions of its own for the split by image',
+      { splitMethod: 'image', testFraction: 0.4 },
+      'bad-input',
+      /published protocol/,
+    ],
     ['a fold beyond the folds', { splitMethod: 'k-fold', fold: 5 }, 'bad-input', /below "folds"/],
     ['a split file without a path', { splitMethod: 'file' }, 'bad-input', /"splitFile"/],
     ['a model file without a path', { model: 'file' }, 'bad-input', /"modelFile"/],

@@ -187,6 +187,18 @@ describe('what a run needs', () => {
     expect(told.warnings.join(' ')).toMatch(/from scratch/);
   });
 
+  it('says so when the test part was standardised by its own figures, and saves those of training', async () => {
+    const settings = { model: 'nn1', epochs: 1, normalisation: 'z-score' };
+    const own = await trainInto('own-figures', { ...settings, zScoreTest: 'own' });
+    const usual = await trainInto('training-figures', settings);
+    expect(own.told.warnings.join(' ')).toMatch(/standardised by its own/);
+    expect(usual.told.warnings.join(' ')).not.toMatch(/standardised by its own/);
+    expect(own.outcome.report!.parts[2]!.loss).not.toBe(usual.outcome.report!.parts[2]!.loss);
+    const recipeOf = async (name: string) =>
+      (await loadModelFolder(join(folder, name, 'model'))).metadata.recipe;
+    expect(await recipeOf('own-figures')).toEqual(await recipeOf('training-figures'));
+  });
+
   it('says when the GPU was asked for and is not there', async () => {
     await expect(trainInto('gpu', { model: 'nn1', device: 'gpu' })).rejects.toMatchObject({
       code: 'no-device',

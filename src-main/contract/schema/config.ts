@@ -18,6 +18,14 @@ export const INITIAL_WEIGHTS = ['imagenet', 'scratch'] as const;
 export const MONITORS = ['balanced-accuracy', 'accuracy', 'loss'] as const;
 export const DEVICES = ['auto', 'cpu', 'gpu'] as const;
 
+/** Of the split by image, which has no others: 25 % test, then 10 % of the rest validation. */
+export const PUBLISHED_FRACTIONS = {
+  trainFraction: 0.675,
+  validationFraction: 0.075,
+  calibrationFraction: 0,
+  testFraction: 0.25,
+} as const;
+
 export const TrainingConfig = z
   .strictObject({
     model: z.string().min(1).describe('model id (see "lab models"), or "file" with --model-file'),
@@ -65,7 +73,7 @@ export const TrainingConfig = z
     zScoreTest: z
       .enum(['train', 'own'])
       .default('train')
-      .describe('test standardised by the training figures, or (published code only) by its own'),
+      .describe('test standardised by the training figures, or (published preset only) by its own'),
 
     ...CleaningRules.shape,
     splitMethod: z.enum(SPLIT_METHODS).default('lesion'),
