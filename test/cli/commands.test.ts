@@ -242,6 +242,13 @@ describe('a trained model', () => {
     expect(lines[0]).toMatch(/^path,diagnosis,p_akiec/);
   });
 
+  test('that can read none of the pictures has not succeeded', async () => {
+    const { status, stdout, stderr } = await lab.run('classify', firstRun(), join(lab.folder, 'notes.jpg'));
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/0 of 1 images answered/);
+    expect(stderr).toMatch(/None of the pictures/);
+  });
+
   test('is tested on another set, with a note about images that it has seen', async () => {
     const { stdout, status } = await lab.run('evaluate', firstRun(), '--data', 'drawn');
     expect(status).toBe(0);

@@ -107,6 +107,9 @@ describe('what goes wrong is told in three parts on the error output, with a sta
       /at least 8 x 8/,
     ],
     ['a missing configuration file', [...train, '--config', 'gone.json'], 1, /gone.json/],
+    ['a limit that is no number', ['runs', 'list', '--limit', 'x'], 1, /--limit.*received "x"/],
+    ['a demo of no epochs', ['demo', '--epochs', '0'], 1, /--epochs.*received "0"/],
+    ['a demo of an unknown model', ['demo', '--model', 'nn2'], 1, /did you mean "nn1"/],
     ['a run that is not there', ['runs', 'show', '99'], 1, /no run 99/],
     ['a run that is no number', ['runs', 'show', 'best'], 1, /"best"/],
     ['a folder that is not there', ['data', 'import', 'nowhere'], 1, /nowhere/],
@@ -141,6 +144,21 @@ describe('what goes wrong is told in three parts on the error output, with a sta
     const { status, stderr } = await lab.run('train', '--data', 'drawn', '--config', file);
     expect(status).toBe(1);
     expect(stderr).toMatch(/no key "learningrate"; did you mean --learning-rate/);
+  });
+
+  test.each([
+    ['[{', /is not JSON/],
+    ['[null]', /must hold a list/],
+    ['{"code": "nv"}', /must hold a list/],
+    ['[{"code": "naevus"}]', /names the class "naevus"; the dataset has akiec/],
+    ['[{"code": "nv", "malignant": "no"}]', /malignant/],
+  ])('a class list %s', async (content, message) => {
+    const file = join(lab.folder, 'classes.json');
+    writeFileSync(file, content);
+    const { status, stderr } = await lab.run('data', 'classes', 'drawn', '--set', file);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('defect');
   });
 
   test('a database from a newer version', async () => {

@@ -40,3 +40,10 @@ export function parseId(text: string, what: string): number {
   if (Number.isInteger(id) && id > 0) return id;
   throw new AppError('bad-input', `A ${what} is named by its number; received "${text}".`);
 }
+
+/** @throws AppError `bad-input` naming the option. @param flag as typed: `--limit` */
+export function parseCount(text: string, flag: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new AppError('bad-input', `${flag} needs a whole number above 0; received "${text}".`);
+}

@@ -1,11 +1,10 @@
 /** Every key of the training configuration as an option, generated from the schema. Runs in the command line. */
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { CONFIG_FIELDS, type ConfigField, parseFieldText } from '../../contract/config-fields.ts';
 import { AppError } from '../../contract/errors.ts';
 import type { Preset } from '../../contract/schema/catalogue.ts';
-import { explainSystemError } from '../../contract/system-error.ts';
+import { readJsonFile } from './json-file.ts';
 
 /** Keys whose text is a path: made absolute, since the worker and a later resume have other working folders. */
 const PATHS = ['modelFile', 'splitFile'];
@@ -83,13 +82,7 @@ export function readSettings(options: ConfigOptions & Record<string, unknown>): 
 }
 
 function readConfigFile(file: string): Record<string, unknown> {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
-  } catch (thrown) {
-    if (!(thrown instanceof SyntaxError)) throw explainSystemError(thrown);
-    throw new AppError('bad-input', `${file} is not JSON: ${thrown.message}.`, { cause: thrown });
-  }
+  const content = readJsonFile(file);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new AppError('bad-input', `${file} must hold one JSON object with keys of the configuration.`);
   }

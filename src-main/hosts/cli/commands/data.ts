@@ -1,5 +1,5 @@
 /** lab data import | check | list | classes | delete */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { AppError } from '../../../contract/errors.ts';
 import type { ClassInfo, DatasetProblem, DatasetSummary } from '../../../contract/schema/dataset.ts';
@@ -13,6 +13,7 @@ import {
   readSettings,
 } from '../config-options.ts';
 import { confirm } from '../confirm.ts';
+import { readJsonFile } from '../json-file.ts';
 import { csv } from '../printers/csv.ts';
 import { formatCheck, formatDataset, formatDatasets } from '../printers/dataset.ts';
 import { findDataset, importFolder } from '../references.ts';
@@ -93,8 +94,8 @@ function addClasses(data: Command): void {
 }
 
 function mergeClasses(classes: DatasetSummary['classes'], file: string): ClassInfo[] {
-  const given = JSON.parse(readFileSync(file, 'utf8')) as ClassInfo[];
-  if (!Array.isArray(given)) {
+  const given = readJsonFile(file) as ClassInfo[];
+  if (!Array.isArray(given) || given.some((info) => typeof info?.code !== 'string')) {
     throw new AppError('bad-input', `${file} must hold a list of {"code", "name", "malignant"}.`);
   }
   const codes = classes.map(({ code }) => code);

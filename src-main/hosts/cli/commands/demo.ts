@@ -1,6 +1,6 @@
 /** lab demo: the whole way on drawn images, in a minute or two. */
 import type { Command } from 'commander';
-import { addCommand, setAction } from '../command.ts';
+import { addCommand, parseCount, setAction } from '../command.ts';
 import { followRun } from '../follow-run.ts';
 import { itemsLine } from '../printers/run.ts';
 import { printFinished } from './train.ts';
@@ -15,6 +15,8 @@ export function demoCommands(program: Command): void {
     .option('--epochs <number>', 'how many epochs', '3');
   setAction<[], { model: string; epochs: string }>(command, async (session, { model, epochs }) => {
     const { client, output, signal } = session;
+    const settings = { model, epochs: parseCount(epochs, '--epochs') };
+    await client.call('run.resolve', { settings });
     output.line('Drawing synthetic images: no figure of this demo says anything about skin.');
     const stop = client.on('dataset.progress', (progress) => output.live(itemsLine('images', progress)));
     const dataset = await client.call('dataset.import-synthetic', {}, { signal });
@@ -22,7 +24,6 @@ export function demoCommands(program: Command): void {
     output.line(
       `Dataset ${dataset.id}: ${dataset.imageCount} images of ${dataset.lesionCount} drawn lesions.`,
     );
-    const settings = { model, epochs: Number(epochs) };
     const finished = await followRun(session, () =>
       client.call('run.start', { datasetId: dataset.id, settings, name: 'demo' }),
     );

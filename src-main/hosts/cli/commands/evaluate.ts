@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { AppError } from '../../../contract/errors.ts';
 import { type Classification, EXPORT_FORMATS, type ExportFormat } from '../../../contract/schema/job.ts';
 import { explainSystemError } from '../../../contract/system-error.ts';
 import { addCommand, parseId, setAction } from '../command.ts';
@@ -57,6 +58,9 @@ function addClassify(program: Command): void {
     );
     if (options.csv) writeTable(options.csv, classification);
     output.result(classification, formatClassification(classification, options.csv));
+    if (classification.answers.every(({ error }) => error !== null)) {
+      throw new AppError('bad-image', 'None of the pictures could be read; the answers above say why.');
+    }
   });
 }
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { RUN_ORDERS, RUN_STATUSES, type RunQuery, type RunStatus } from '../../../contract/schema/run.ts';
 import { explainSystemError } from '../../../contract/system-error.ts';
-import { addCommand, parseId, setAction } from '../command.ts';
+import { addCommand, parseCount, parseId, setAction } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { bytes } from '../printers/format.ts';
 import { formatReport } from '../printers/report.ts';
@@ -40,7 +40,7 @@ function addList(runs: Command): void {
       model,
       status,
       order: sort,
-      limit: limit === undefined ? undefined : Number(limit),
+      limit: limit === undefined ? undefined : parseCount(limit, '--limit'),
     });
     output.result({ runs: listed }, formatRuns(listed));
   });
