@@ -1,0 +1,67 @@
+/** What is measured: the list of rows, each with the task that both sides get. */
+import { TrainingConfig, type TrainingConfigInput } from '../src-main/contract/schema/config.ts';
+import { AUGMENTATION_A } from '../src-main/models/presets.ts';
+import { findModel, presetConfig } from '../src-main/models/registry.ts';
+import type { Pictures, Task, TaskKind } from './task.ts';
+
+export interface Case {
+  readonly name: string;
+  readonly target: string | null;
+  readonly task: Task;
+  /** Whether the peak memory of both sides is a row of its own. */
+  readonly memory: boolean;
+}
+
+const CLASSES = 7;
+const STEPS = 6;
+
+/** What takes under a minute. */
+export const QUICK = ['train/mobile_net/batch-32', 'train/mobile_net/batch-10', 'single/mobile_net'];
+
+/** The whole table on `pictures`, in the order of its rows. */
+export function listCases(pictures: Pictures): Case[] {
+  const train = (model: string, target: string, settings: Partial<TrainingConfigInput> = {}): Case => {
+    const task = taskOf('train', model, pictures, settings);
+    const { batchSize, trainableLayers } = task.config;
+    const depth = task.backbone && trainableLayers === 'all' ? '/all-layers' : '';
+    return { name: `train/${model}${depth}/batch-${batchSize}`, target, task, memory: true };
+  };
+  const other = (kind: TaskKind, model: string, target: string, memory: boolean): Case => {
+    const task = taskOf(kind, model, pictures);
+    const name = kind === 'prepare' ? 'prepare/jpeg' : `${kind}/${model}`;
+    return { name, target, task, memory };
+  };
+  return [
+    train('mobile_net', '>= 3'),
+    train('mobile_net', '>= 3', { batchSize: 10 }),
+    other('single', 'mobile_net', '< 20 ms', false),
+    other('prepare', 'mobile_net', '>= 3', false),
+    other('predict', 'mobile_net', '>= 1.5', true),
+    other('predict', 'efficientnet_lite0', '>= 1.5', true),
+    train('mobile_net', '>= 1.5', { trainableLayers: 'all' }),
+    train('efficientnet_lite0', '>= 1.5', { trainableLayers: 'all' }),
+    train('efficientnet_lite0', '>= 2'),
+    train('mobile_net2', '>= 2'),
+    train('res_net', '>= 2'),
+    train('dense_net', '>= 2'),
+    train('nn1', '>= 1.5'),
+    train('cnn1', '>= 1.5'),
+    train('cnn2', '>= 1.5'),
+  ];
+}
+
+/** The published settings of a model, at batch 32, and augmented also where the published ones are not. */
+function taskOf(
+  kind: TaskKind,
+  model: string,
+  pictures: Pictures,
+  settings: Partial<TrainingConfigInput> = {},
+): Task {
+  const augmentation = model === 'mobile_net2' ? {} : AUGMENTATION_A;
+  const config = TrainingConfig.parse(presetConfig(model, { batchSize: 32, ...augmentation, ...settings }));
+  const { backbone, headDropout } = findModel(model);
+  const perFile = kind === 'single' || kind === 'prepare';
+  const steps = config.batchSize === 32 ? STEPS : 2 * STEPS;
+  const images = perFile ? pictures.files.length : steps * config.batchSize;
+  return { kind, config, backbone, headDropout, classCount: CLASSES, images, pictures };
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { latencyRow, median, type Row, rowOf, speedRow } from '../../bench/rows.ts';
+import { type Machine, resultsPage, textTable } from '../../bench/table.ts';
+
+const label = { name: 'train/mobile_net/batch-32', target: '>= 3' };
+
+describe('rows of the benchmark', () => {
+  it('take the middle value, or the mean of the two in the middle', () => {
+    expect(median([10, 1, 2])).toBe(2);
+    expect(median([10, 1, 2, 4])).toBe(3);
+    expect(() => median([])).toThrow(RangeError);
+  });
+
+  it('compare only what was measured one after the other', () => {
+    // The machine slowed down by half between the pairs: ours stayed twice as fast.
+    const row = speedRow(label, 100, [
+      { ours: 1, peer: 2 },
+      { ours: 2, peer: 4 },
+    ]);
+    expect(row).toMatchObject({ ratio: 2, spread: [2, 2], unit: 'images/s', ours: 75, peer: 37.5, pairs: 2 });
+  });
+
+  it('have the lowest and highest ratio beside the median', () => {
+    const row = speedRow(label, 10, [
+      { ours: 1, peer: 3 },
+      { ours: 1, peer: 1.5 },
+      { ours: 1, peer: 2 },
+    ]);
+    expect([row.ratio, ...row.spread]).toEqual([2, 1.5, 3]);
+  });
+
+  it('call the quicker answer the faster one, in milliseconds an image', () => {
+    const row = latencyRow({ name: 'single', target: null }, 50, [{ ours: 0.5, peer: 2 }]);
+    expect(row).toMatchObject({ ratio: 4, unit: 'ms', ours: 10, peer: 40 });
+  });
+
+  it('call less memory a ratio below 1', () => {
+    const row = rowOf({ ...label, unit: 'MB' }, [{ ours: 300, peer: 600 }]);
+    expect(row.ratio).toBe(0.5);
+  });
+});
+
+describe('the results page', () => {
+  const rows: Row[] = [speedRow(label, 100, [{ ours: 1, peer: 2.5 }])];
+  const machine: Machine = {
+    processor: 'Test CPU x 2',
+    memoryGb: 8,
+    system: 'linux',
+    device: 'cpu',
+    tensorflow: '2.21.0',
+    threads: '2 threads',
+    ours: 'Node 24',
+    peer: 'Keras 3',
+    commit: null,
+    date: '2026-01-02',
+    load: 0.25,
+  };
+  const sectionsOf = (device: Machine['device']) => {
+    const page = resultsPage(rows, { ...machine, device }, ['--quick', '--write'], '## Method\n');
+    return new Map(page.split(/^## /m).map((text) => [text.split('\n')[0], text]));
+  };
+
+  it('has the rows under the device that was measured and says that the other was not', () => {
+    const processor = sectionsOf('cpu');
+    expect(processor.get('Processor')).toContain(
+      '| train/mobile_net/batch-32 | 2.50 | 2.50 | 2.50 | >= 3 | 1 |',
+    );
+    expect(processor.get('GPU')).toMatch(/^GPU\n\nNot measured\.\s*$/);
+    const card = sectionsOf('gpu');
+    expect(card.get('GPU')).toContain('| train/mobile_net/batch-32 | 2.50 |');
+    expect(card.get('Processor')).toMatch(/^Processor\n\nNot measured\.\s*$/);
+  });
+
+  it('names the command and the versions', () => {
+    const page = resultsPage(rows, machine, ['--quick', '--write'], '');
+    expect(page).toContain('Run of 2026-01-02: `npm run bench -- --quick --write`');
+    for (const fact of ['Test CPU x 2', 'TensorFlow 2.21.0 on the CPU', 'Node 24', 'Keras 3'])
+      expect(page).toContain(fact);
+  });
+
+  it('lines its columns up on a terminal', () => {
+    const [header, row] = textTable(rows).split('\n');
+    expect(row!.indexOf('2.50')).toBe(header!.indexOf('ours / Keras'));
+  });
+});
