@@ -51,7 +51,10 @@ function requireFitting(config: TrainingConfig, model: ModelInfo | null, preset:
   const smallest = Math.min(config.imageWidthPx, config.imageHeightPx);
   const wrong = [
     fractionsProblem(config),
-    config.zScoreTest === 'own' && (preset !== 'published' || model === null)
+    model === null && preset === 'published'
+      ? `The model "${OWN_MODEL}" has no published settings; leave the published preset out (--published), or give its settings one by one.`
+      : null,
+    config.zScoreTest === 'own' && preset !== 'published'
       ? 'Only the published preset standardises the test part by its own figures, which a model in use does not have; leave "zScoreTest" at "train", or begin from the published preset (--published).'
       : null,
     config.splitMethod === 'k-fold' && config.fold >= config.folds

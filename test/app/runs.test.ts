@@ -248,6 +248,13 @@ describe('starting a run', () => {
     expect(await app.client.call('run.list', {})).toEqual([]);
   });
 
+  test("of a person's own model has no published preset to begin from", async () => {
+    const app = openApp(temporaryFolder());
+    const settings = { model: 'file', modelFile: 'own.json' };
+    const resolved = app.client.call('run.resolve', { preset: 'published', settings });
+    await expect(resolved).rejects.toThrow(/no published settings/);
+  });
+
   test('on a dataset that is not there is refused', async () => {
     const app = openApp(temporaryFolder());
     const start = app.client.call('run.start', { datasetId: 9, settings: { model: 'cnn1' } });

@@ -257,6 +257,29 @@ describe('a trained model', () => {
     expect(evaluations.map(({ source }) => source)).toEqual(['external', 'training']);
   });
 
+  test('shows and exports the report of that other set again', async () => {
+    const { evaluations } = await lab.json<RunDetail>('runs', 'show', firstRun());
+    const id = String(evaluations[0]!.id);
+    const shown = await lab.run('runs', 'show', firstRun());
+    expect(shown.stdout).toContain(`--evaluation ${id}`);
+    const again = await lab.json<{ report: EvaluationReport }>(
+      ...['runs', 'show', firstRun(), '--evaluation', id],
+    );
+    const [part] = again.report.parts;
+    expect(part).toMatchObject({ part: 'drawn', images: 60 });
+    const folder = join(lab.folder, 'exported-later');
+    await lab.json('runs', 'export', firstRun(), '--to', folder);
+    const report = JSON.parse(readFileSync(join(folder, `evaluation-${id}.json`), 'utf8'));
+    expect(report).toEqual(again.report);
+    const rows = readFileSync(join(folder, `evaluation-${id}.csv`), 'utf8')
+      .trim()
+      .split('\r\n');
+    expect(rows).toHaveLength(61);
+    const { status, stderr } = await lab.run('runs', 'show', firstRun(), '--evaluation', '99');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/no evaluation 99; it has/);
+  });
+
   test('is exported in three formats, and classifies the same from a folder', async () => {
     for (const [format, path] of [
       ['keras', 'm.keras'],

@@ -2,6 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { EvaluationHead, RunDetail } from '../../../contract/api.ts';
+import { AppError } from '../../../contract/errors.ts';
 import { RUN_ORDERS, RUN_STATUSES, type RunQuery, type RunStatus } from '../../../contract/schema/run.ts';
 import { explainSystemError } from '../../../contract/system-error.ts';
 import { addCommand, parseCount, parseId, setAction } from '../command.ts';
@@ -47,14 +49,30 @@ function addList(runs: Command): void {
 }
 
 function addShow(runs: Command): void {
-  const command = addCommand(runs, 'show <run>', 'configuration, epochs, report and files of a run');
-  setAction<[string], object>(command, async ({ client, output }, _options, reference) => {
+  const command = addCommand(runs, 'show <run>', 'configuration, epochs, report and files of a run').option(
+    '--evaluation <number>',
+    'the report of a test on another set instead, as "lab evaluate" made it',
+  );
+  setAction<[string], { evaluation?: string }>(command, async ({ client, output }, options, reference) => {
     const id = parseId(reference, 'run');
     const detail = await client.call('run.get', { id });
+    if (options.evaluation !== undefined) {
+      const evaluation = findEvaluation(detail, parseId(options.evaluation, 'evaluation'));
+      const external = await client.call('evaluation.report', { id: evaluation.id });
+      output.result({ evaluation, report: external }, formatReport(external));
+      return;
+    }
     const report = await client.call('run.report', { id });
     const text = [formatRun(detail), ...(report ? [formatReport(report)] : [])].join('\n\n');
     output.result({ ...detail, report }, text);
   });
+}
+
+function findEvaluation({ run, evaluations }: RunDetail, id: number): EvaluationHead {
+  const found = evaluations.find((evaluation) => evaluation.id === id);
+  if (found) return found;
+  const known = evaluations.map((evaluation) => evaluation.id).join(', ') || 'none';
+  throw new AppError('not-found', `Run ${run.id} has no evaluation ${id}; it has ${known}.`);
 }
 
 function addCompare(runs: Command): void {
@@ -118,7 +136,7 @@ function addExport(runs: Command): void {
   const command = addCommand(
     runs,
     'export <run>',
-    'everything that is known of a run as files: run.json, epochs.csv, report.json, split.csv, predictions.csv',
+    'everything that is known of a run as files: run.json, epochs.csv, report.json, split.csv, predictions.csv, and an evaluation-N.json and .csv for each test on another set',
   ).requiredOption('--to <folder>', 'a folder; files of the same name are replaced');
   setAction<[string], { to: string }>(command, async (session, { to }, reference) => {
     const files = await exportRun(session, parseId(reference, 'run'), resolve(to));
@@ -127,7 +145,7 @@ function addExport(runs: Command): void {
 }
 
 async function exportRun({ client }: Session, id: number, folder: string): Promise<string[]> {
-  const { run, dataset, epochs, artifacts } = await client.call('run.get', { id });
+  const { run, dataset, epochs, artifacts, evaluations } = await client.call('run.get', { id });
   const report = await client.call('run.report', { id });
   const split = await client.call('run.split', { id });
   const predictions = await client.call('run.predictions', { id });
@@ -140,6 +158,15 @@ async function exportRun({ client }: Session, id: number, folder: string): Promi
       ? [['predictions.csv', predictionTable(dataset.classes, predictions)] satisfies [string, string]]
       : []),
   ];
+  for (const { id: evaluation, source } of evaluations) {
+    if (source === 'training') continue;
+    const external = await client.call('evaluation.report', { id: evaluation });
+    const answers = await client.call('evaluation.predictions', { id: evaluation });
+    contents.push(
+      [`evaluation-${evaluation}.json`, JSON.stringify(external, null, 2)],
+      [`evaluation-${evaluation}.csv`, predictionTable(external.classes, answers)],
+    );
+  }
   try {
     mkdirSync(folder, { recursive: true });
     return contents.map(([name, text]) => {

@@ -46,7 +46,7 @@ export function formatRuns(runs: readonly RunSummary[]): string {
   );
 }
 
-export function formatRun({ run, dataset, epochs, artifacts, folder }: RunDetail): string {
+export function formatRun({ run, dataset, epochs, artifacts, evaluations, folder }: RunDetail): string {
   const { environment: machine } = run;
   const files = artifacts.reduce((sum, artifact) => sum + artifact.bytes, 0);
   const sections = [
@@ -71,6 +71,14 @@ export function formatRun({ run, dataset, epochs, artifacts, folder }: RunDetail
     `Configuration\n${properties(Object.entries(run.config).map(([key, value]) => [`  ${key}`, String(value)]))}`,
   ];
   if (epochs.length > 0) sections.push(`Epochs\n${epochTable(epochs)}`);
+  const external = evaluations.filter(({ source }) => source === 'external');
+  if (external.length > 0) {
+    const lines = external.map(
+      ({ id, datasetId, createdAt }) =>
+        `  on dataset ${datasetId}, ${dateTime(createdAt)}: --evaluation ${id}`,
+    );
+    sections.push(['Tested on other sets', ...lines].join('\n'));
+  }
   return sections.join('\n\n');
 }
 
