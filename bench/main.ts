@@ -70,6 +70,7 @@ async function bench(scratch: string): Promise<void> {
         const measured = await measureCase(sides, options.quick ? { ...each, memory: false } : each, pairs);
         for (const row of measured) place.say(`${row.name}: ${row.ratio.toFixed(2)}`);
         rows.push(...measured);
+        if (options.write) writePage(rows, machine);
       } catch (thrown) {
         place.say(`${each.name} was not measured: ${thrown instanceof Error ? thrown.message : thrown}`);
         process.exitCode = 1;
@@ -80,7 +81,7 @@ async function bench(scratch: string): Promise<void> {
   } finally {
     if (shared) await closeSides(shared);
   }
-  report(rows, machine!);
+  print(rows, machine!);
 }
 
 function wanted(cases: readonly Case[]): Case[] {
@@ -138,14 +139,16 @@ function commit(): string | null {
   }
 }
 
-function report(rows: readonly Row[], machine: Machine): void {
+function print(rows: readonly Row[], machine: Machine): void {
   if (options.json) process.stdout.write(`[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`);
   else process.stdout.write(`${machineLines(machine).join('\n')}\n\n${textTable(rows)}\n`);
-  if (!options.write) return;
-  const page = join(place.root, 'docs', 'benchmarks.md');
+}
+
+/** After every case, so that a long run which is stopped keeps what it measured. */
+function writePage(rows: readonly Row[], machine: Machine): void {
   const method = readFileSync(join(import.meta.dirname, 'method.md'), 'utf8');
-  writeFileSync(page, resultsPage(rows, machine, process.argv.slice(2), method));
-  place.say(`Wrote ${page}`);
+  const page = resultsPage(rows, machine, process.argv.slice(2), method);
+  writeFileSync(join(place.root, 'docs', 'benchmarks.md'), page);
 }
 
 if (options.help) {

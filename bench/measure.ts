@@ -22,7 +22,9 @@ export async function openSides(ours: Program, peer: Program): Promise<Sides> {
   const names = opened.map(
     ({ hello }) => `TensorFlow ${hello.tensorflow} on the ${hello.device.toUpperCase()}`,
   );
-  throw new Error(`Ours runs ${names[0]}, the peer ${names[1]}; both must be the same.`);
+  throw new Error(
+    `Ours runs ${names[0]}, the peer ${names[1]}; both must be the same (LESION_LAB_KERAS_PYTHON names another Python).`,
+  );
 }
 
 function isSame({ hello: ours }: Side, { hello: peer }: Side): boolean {
