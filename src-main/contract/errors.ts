@@ -71,11 +71,6 @@ export function fromFailure(failure: Failure): AppError {
   );
 }
 
-/** Compile-time proof that a tagged union was handled whole. */
-export function assertNever(value: never): never {
-  throw new AppError('internal', `unhandled case: ${JSON.stringify(value)}`);
-}
-
 /**
  * The nearest of `known` to what was typed, for "did you mean"; null when none is near
  * (Levenshtein distance above a third of the word's length, and above 2).

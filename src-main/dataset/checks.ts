@@ -1,6 +1,5 @@
 /**
- * Checks that nobody asked for and everybody needs: what in a dataset contradicts itself, what a split leaks, and
- * the problems as rows to export. Pure.
+ * Checks that nobody asked for and everybody needs: what in a dataset contradicts itself, and what a split leaks. Pure.
  */
 import {
   type ClassInfo,
@@ -86,13 +85,4 @@ export function problemCounts(
     if (count > 0) counts[kind] = count;
   }
   return counts;
-}
-
-/** The problems as a CSV table (RFC 4180): kind, image_ids separated by spaces, message. */
-export function problemsCsv(problems: readonly DatasetProblem[]): string {
-  const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const rows = problems.map(({ kind, imageIds, message }) => [kind, imageIds.join(' '), message]);
-  return [['kind', 'image_ids', 'message'], ...rows]
-    .map((row) => `${row.map(quoted).join(',')}\r\n`)
-    .join('');
 }

@@ -1,11 +1,10 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ItemProgress } from '../../src-main/dataset/concurrently.ts';
 import { folderPerClass } from '../../src-main/dataset/folder-per-class.ts';
 import { ham10000 } from '../../src-main/dataset/ham10000.ts';
 import type { ImportOptions } from '../../src-main/dataset/import.ts';
-import { loadManifest, saveManifest } from '../../src-main/dataset/manifest.ts';
 import { uniqueById } from '../../src-main/dataset/registry.ts';
 import { ham, importFrom, problemsOf, THREE_ROWS } from './folders.ts';
 import { asSharp, drawnJpeg, drawnPixels, temporaryFolder, writeFiles } from './pictures.ts';
@@ -137,37 +136,5 @@ describe('importDataset', () => {
     expect(() => uniqueById([ham10000, folderPerClass, ham10000])).toThrow(
       /two dataset layouts .* "ham10000"/,
     );
-  });
-});
-
-describe('the manifest as a file', () => {
-  test('comes back as it was saved', async () => {
-    const root = await ham(THREE_ROWS);
-    const manifest = await importFrom(root);
-    const path = join(root, 'made', 'manifest.json');
-    await saveManifest(path, manifest);
-    expect(await loadManifest(path)).toEqual(manifest);
-  });
-
-  test('missing, damaged, tampered with or from a newer version, it is refused', async () => {
-    const root = await ham(THREE_ROWS);
-    const manifest = await importFrom(root);
-    const path = join(root, 'manifest.json');
-    await expect(loadManifest(path)).rejects.toMatchObject({ code: 'not-found' });
-    const text = JSON.stringify(manifest);
-    const cases: [string, string][] = [
-      [text.slice(0, 500), 'corrupt'],
-      ['{"formatVersion": 1}', 'corrupt'],
-      [text.replace('"lesionId":"HAM_2"', '"lesionId":"HAM_1"'), 'corrupt'],
-      [text.replaceAll(/"classIndex":\d/g, '"classIndex":7'), 'corrupt'],
-      [text.replace('"formatVersion":1', '"formatVersion":2'), 'newer-version'],
-    ];
-    for (const [content, code] of cases) {
-      writeFileSync(path, content);
-      await expect(loadManifest(path), content.slice(0, 60)).rejects.toMatchObject({
-        code,
-        message: expect.stringContaining(path),
-      });
-    }
   });
 });
