@@ -1,5 +1,5 @@
 /** Models of the user's own: layer lists, imported Keras models, and what is said about bad ones. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -188,4 +188,13 @@ test.each([
 test('a file that is not there, or none', async () => {
   await expect(loadModelFile(join(scratch, 'absent.json'))).rejects.toMatchObject({ code: 'not-found' });
   await expect(resolveModel({ model: 'file', modelFile: null })).rejects.toMatchObject({ code: 'bad-input' });
+});
+
+test('the example in the documentation is a model', async () => {
+  const text = readFileSync(new URL('../../docs/own-models.md', import.meta.url), 'utf8');
+  const path = join(scratch, 'documented.json');
+  writeFileSync(path, /```json\n([\s\S]+?)```/.exec(text)![1]!);
+  const { layers } = (await loadModelFile(path)).build({ ...options, classCount: 7 });
+  expect(layers[0]).toMatchObject({ height: 20, width: 24 });
+  expect(layers.at(-1)).toMatchObject({ units: 7, activation: 'softmax' });
 });
