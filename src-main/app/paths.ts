@@ -3,8 +3,8 @@
  * Linux: $XDG_DATA_HOME/lesion-lab or ~/.local/share/lesion-lab; macOS: ~/Library/Application Support/Lesion Lab; Windows:
  * %LOCALAPPDATA%\Lesion Lab.
  */
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../contract/errors.ts';
 import { explainSystemError } from '../contract/system-error.ts';
@@ -52,16 +52,23 @@ export function prepareDataFolder(root: string): DataFolder {
     synthetic: join(root, 'synthetic'),
   };
   try {
-    // images and reports of patients may lie in it: nobody else on the machine reads a folder that is made here
-    mkdirSync(root, { recursive: true, mode: 0o700 });
-    for (const path of [folder.runs, folder.cache, folder.weights, join(root, 'logs')]) {
-      mkdirSync(path, { recursive: true });
-    }
+    makeFolder(root);
+    for (const path of [folder.runs, folder.cache, folder.weights, join(root, 'logs')]) makeFolder(path);
     accessSync(root, constants.W_OK);
   } catch (thrown) {
     throw explainDataFolder(thrown, root);
   }
   return folder;
+}
+
+/**
+ * Makes a folder and its parents, closed to other users: images and reports of patients may lie in it. One that is there is left
+ * as it is. Goes step by step, since Node's recursive way never ends where nothing can be made (under /proc).
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 export function runFolder(folder: DataFolder, runId: number): string {

@@ -34,6 +34,13 @@ describe.skipIf(process.platform === 'win32')('the data folder', () => {
     expect(statSync(made).mode & 0o777).toBe(0o750);
   });
 
+  test.skipIf(process.platform !== 'linux')(
+    'that cannot be made anywhere is an error, not an endless try (/proc, Linux)',
+    () => {
+      expect(() => prepareDataFolder('/proc/lesion-lab/data')).toThrow(/\/proc\/lesion-lab/);
+    },
+  );
+
   test('that may not be written is refused as read-only, whether it is there or not', () => {
     const folder = temporaryFolder();
     const file = fileURLToPath(new URL('fixtures/prepare-as-stranger.ts', import.meta.url));
