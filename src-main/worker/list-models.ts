@@ -1,6 +1,6 @@
 /** The models that can be trained, with their presets and the place of their ImageNet weights. Runs in the worker. */
 import type { ModelInfo } from '../contract/schema/catalogue.ts';
-import { MODELS, presetConfig } from '../models/registry.ts';
+import { defaultConfig, MODELS, presetConfig } from '../models/registry.ts';
 import { listWeights } from '../models/weights/backbone-weights.ts';
 
 /** @param weightFolders where ImageNet weights may lie; without any, all count as missing */
@@ -14,7 +14,7 @@ export function listModels(weightFolders: readonly string[]): ModelInfo[] {
     backbone: model.backbone,
     minimumSizePx: model.minimumSizePx,
     headDropout: model.headDropout,
-    presets: { default: { ...model.settings }, published: { ...presetConfig(model.id) } },
+    presets: { default: { ...defaultConfig(model.id) }, published: { ...presetConfig(model.id) } },
     results: model.results,
     weights: weights.find(({ backbone }) => backbone === model.backbone) ?? null,
   }));
