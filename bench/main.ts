@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { thisPlace } from '../scripts/setup/place.mjs';
 import { workerEnvironment } from '../src-main/app/worker-environment.ts';
 import { TrainingConfig } from '../src-main/contract/schema/config.ts';
-import { type Case, listCases, QUICK } from './cases.ts';
+import { type Case, listCases, quickCases } from './cases.ts';
 import { closeSides, measureCase, openSides, type Sides } from './measure.ts';
 import { drawPictures, listPictures } from './pictures.ts';
 import { kerasPython } from './python.ts';
@@ -56,10 +56,10 @@ async function bench(scratch: string): Promise<void> {
   const load = os.loadavg()[0]!;
   const root = options.data ? resolve(options.data) : await drawPictures(place.cache, place.say);
   const size = { widthPx: defaults.imageWidthPx, heightPx: defaults.imageHeightPx };
-  const cases = wanted(listCases(await listPictures(root, size, scratch)));
+  const pictures = await listPictures(root, size, scratch);
+  const cases = wanted(options.quick ? quickCases(pictures) : listCases(pictures));
   const open = programs(await kerasPython(place));
   const rows: Row[] = [];
-  // The quick run has no memory rows, so that one start of each side is enough.
   const shared = options.quick ? await open() : null;
   let machine = shared && describe(shared, load);
   try {
@@ -67,7 +67,7 @@ async function bench(scratch: string): Promise<void> {
       const sides = shared ?? (await open());
       machine ??= describe(sides, load);
       try {
-        const measured = await measureCase(sides, options.quick ? { ...each, memory: false } : each, pairs);
+        const measured = await measureCase(sides, each, pairs);
         for (const row of measured) place.say(`${row.name}: ${row.ratio.toFixed(2)}`);
         rows.push(...measured);
         if (options.write) writePage(rows, machine);
@@ -85,9 +85,7 @@ async function bench(scratch: string): Promise<void> {
 }
 
 function wanted(cases: readonly Case[]): Case[] {
-  const chosen = cases.filter(
-    ({ name }) => (!options.quick || QUICK.includes(name)) && name.includes(options.only),
-  );
+  const chosen = cases.filter(({ name }) => name.includes(options.only));
   if (chosen.length > 0) return chosen;
   throw new Error(
     `No row has "${options.only}" in its name. Rows: ${cases.map(({ name }) => name).join(', ')}`,

@@ -42,7 +42,7 @@ def arrays(task):
     pixels = np.fromfile(task["pictures"]["pixels"], dtype=np.uint8).reshape(shape)
     rows = np.arange(task["images"])
     labels = keras.utils.to_categorical(rows % task["classCount"], task["classCount"])
-    return normalised(pixels[rows % len(pixels)]), labels
+    return normalised(pixels[rows % len(task["pictures"]["files"])]), labels
 
 
 def timed(work):
