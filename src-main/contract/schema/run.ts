@@ -126,10 +126,23 @@ export const RunRecord = z.object({
 export type RunRecord = z.infer<typeof RunRecord>;
 
 /** A row of the run list: the headline of a RunRecord, without what is long to read (thousands are listed). */
-export const RunSummary = z.object({
-  id: z.number().int().positive(),
-  name: z.string(),
-  datasetId: z.number().int().positive(),
+export const RunSummary = RunRecord.pick({
+  id: true,
+  name: true,
+  datasetId: true,
+  status: true,
+  createdAt: true,
+  endedAt: true,
+  epochsDone: true,
+  bestEpoch: true,
+  testBalancedAccuracy: true,
+  testAccuracy: true,
+  validationBalancedAccuracy: true,
+  validationAccuracy: true,
+  trainingMs: true,
+  tags: true,
+  starred: true,
+}).extend({
   datasetName: z.string(),
   synthetic: z.boolean(),
   model: z.string(),
@@ -138,19 +151,7 @@ export const RunSummary = z.object({
   learningRate: z.number(),
   batchSize: z.number().int(),
   seed: z.number().int(),
-  status: RunStatus,
-  createdAt: z.string(),
-  endedAt: z.string().nullable(),
   epochs: z.number().int().positive(),
-  epochsDone: z.number().int().nonnegative(),
-  bestEpoch: z.number().int().positive().nullable(),
-  testBalancedAccuracy: z.number().nullable(),
-  testAccuracy: z.number().nullable(),
-  validationBalancedAccuracy: z.number().nullable(),
-  validationAccuracy: z.number().nullable(),
-  trainingMs: z.number().nullable(),
-  tags: z.array(z.string()),
-  starred: z.boolean(),
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 
