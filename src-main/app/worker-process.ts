@@ -6,7 +6,7 @@
  */
 import os from 'node:os';
 import { AppError } from '../contract/errors.ts';
-import { outOfMemory } from '../contract/system-error.ts';
+import { outOfMemory, tellsOutOfMemory } from '../contract/system-error.ts';
 import { type WorkerContract, workerContract } from '../contract/worker.ts';
 import { type Client, connect } from '../rpc/client.ts';
 import type { Link } from '../rpc/link.ts';
@@ -96,7 +96,7 @@ export function explainDeath(
   const memoryBytes = seen.memoryBytes ?? usableMemoryBytes();
   const killedForMemory =
     thrown.details?.signal === 'SIGKILL' && seen.residentBytes > HIGH_MEMORY_SHARE * memoryBytes;
-  if (killedForMemory || /bad_alloc|out of memory|OOM when allocating/i.test(seen.lastWords)) {
+  if (killedForMemory || tellsOutOfMemory(seen.lastWords)) {
     return outOfMemory(thrown);
   }
   const [said] = seen.lastWords.split(/^-+ (Native|JavaScript) stack trace/m);

@@ -5,7 +5,12 @@
 import { AppError, type ErrorCode } from './errors.ts';
 
 const OUT_OF_MEMORY =
-  /\b(OOM when allocating|ResourceExhausted|RESOURCE_EXHAUSTED|bad_alloc|out of memory)\b/i;
+  /\b(OOM when allocating|ResourceExhausted|RESOURCE_EXHAUSTED|bad_alloc|out of memory|failed to allocate|Array buffer allocation failed)\b/i;
+
+/** Whether `words`, of TensorFlow, the C++ library or V8, say that an allocation failed. */
+export function tellsOutOfMemory(words: string): boolean {
+  return OUT_OF_MEMORY.test(words);
+}
 
 /**
  * Turns a full disk, a folder that cannot be written, a file that is not there and lack of memory into an AppError;
@@ -32,7 +37,7 @@ export function explainSystemError(thrown: unknown): unknown {
     case 'ENOENT':
       return explained('not-found', `${path} is not there. Check the path.`);
   }
-  if (OUT_OF_MEMORY.test(thrown.message)) return outOfMemory(thrown);
+  if (tellsOutOfMemory(thrown.message)) return outOfMemory(thrown);
   return thrown;
 }
 

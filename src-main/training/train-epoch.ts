@@ -2,12 +2,13 @@
 import { AppError } from '../contract/errors.ts';
 import type { TrainingConfig } from '../contract/schema/config.ts';
 import type { EpochScores, TrainingProgress } from '../contract/schema/run.ts';
+import { tellsOutOfMemory } from '../contract/system-error.ts';
 import type { TrainableNetwork } from '../models/trainable.ts';
 import { type AugmentationParameters, drawAugmentation } from '../numerics/augmentation.ts';
 import { accuracy, argMax, balancedAccuracy, confusionMatrix } from '../numerics/confusion.ts';
 import { createRandom, deriveSeed, type Random } from '../numerics/random.ts';
 import { loadBatch } from '../preprocess/batches.ts';
-import { type Tensor1D, type Tensor2D, tf } from '../tf.ts';
+import { type Tensor1D, type Tensor2D, type Tensor4D, tf } from '../tf.ts';
 import { createLoss, type Loss, type LossValues } from './losses.ts';
 import type { Optimiser } from './optimisers.ts';
 import type { TrainingObserver, TrainingSetup } from './train.ts';
@@ -92,9 +93,10 @@ function trainStep(
   augmentations: readonly AugmentationParameters[] | undefined,
   dropout: Random,
 ): { loss: number; predicted: number[] } {
-  const images = loadBatch(setup.images, rows, setup.recipe, augmentations);
+  let images: Tensor4D | undefined;
   let values: LossValues | undefined;
   try {
+    images = loadBatch(setup.images, rows, setup.recipe, augmentations);
     const gradients = model.gradients(
       images,
       (logits) => {
@@ -117,7 +119,7 @@ function trainStep(
   } catch (cause) {
     throw asOutOfMemory(cause, setup.config);
   } finally {
-    images.dispose();
+    images?.dispose();
     values?.perSample.dispose();
     values?.probabilities.dispose();
   }
@@ -172,7 +174,7 @@ function diverged({ epoch, learningRate }: EpochTask, step: number): AppError {
 
 function asOutOfMemory(cause: unknown, config: TrainingConfig): unknown {
   const text = cause instanceof Error ? cause.message : String(cause);
-  if (!/OOM|out of memory|failed to allocate|ResourceExhausted/i.test(text)) return cause;
+  if (!tellsOutOfMemory(text)) return cause;
   return new AppError(
     'out-of-memory',
     `Memory ran out in a training step with batchSize ${config.batchSize} at ${config.imageWidthPx} x ${config.imageHeightPx} pixels. ` +
