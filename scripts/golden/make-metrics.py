@@ -290,6 +290,43 @@ def report_golden():
     )
 
 
+def operating_point_golden():
+    """Two of four classes against the others: what scikit-learn says of `score >= threshold`, and of the curve's best point."""
+    rng = np.random.default_rng(41)
+    true = rng.choice(4, 150, p=[0.5, 0.25, 0.2, 0.05])
+    logits = rng.normal(0, 1, (150, 4)) + 1.5 * np.eye(4)[true]
+    rows = (np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)).round(6)
+    groups = {"one class": [False, True, False, False], "two classes": [False, True, False, True]}
+
+    def at(positive, scores, threshold):
+        called = scores >= threshold
+        matrix = metrics.confusion_matrix(positive, called, labels=[True, False])
+        (tp, fn), (fp, tn) = matrix
+        return {
+            "threshold": threshold,
+            "counts": {"truePositives": tp, "falseNegatives": fn, "falsePositives": fp, "trueNegatives": tn},
+            "rates": {
+                "sensitivity": metrics.recall_score(positive, called, zero_division=np.nan),
+                "specificity": metrics.recall_score(~positive, ~called, zero_division=np.nan),
+                "ppv": metrics.precision_score(positive, called, zero_division=np.nan),
+                "npv": metrics.precision_score(~positive, ~called, zero_division=np.nan),
+            },
+        }
+
+    def case(is_positive):
+        positive, scores = np.array(is_positive)[true], rows[:, is_positive].sum(axis=1)
+        fpr, tpr, thresholds = metrics.roc_curve(positive, scores, drop_intermediate=False)
+        return {
+            "isPositive": is_positive,
+            "at": [at(positive, scores, t) for t in (0.0, 0.05, 0.2, 0.5, 0.8, 0.999, 1.1)],
+            "youden": {"threshold": thresholds[np.argmax(tpr - fpr)], "sum": (tpr + 1 - fpr).max()},
+            "rocAuc": metrics.roc_auc_score(positive, scores),
+        }
+
+    cases = {name: case(is_positive) for name, is_positive in groups.items()}
+    write("operating-point", {"rows": rows, "true": true, "cases": cases})
+
+
 if __name__ == "__main__":
     confusion_golden()
     ranking_golden()
@@ -298,3 +335,4 @@ if __name__ == "__main__":
     significance_golden()
     bootstrap_golden()
     report_golden()
+    operating_point_golden()
