@@ -26,6 +26,7 @@ import {
   runReport,
 } from './evaluations.ts';
 import { explain } from './explain.ts';
+import { chooseFolder, type FolderAccess, listFolder } from './folders.ts';
 import type { Logger } from './log.ts';
 import { prepareDataFolder } from './paths.ts';
 import { createRunQueue } from './run-queue.ts';
@@ -42,6 +43,8 @@ export interface AppOptions {
   /** Opens the log once the data folder is there. */
   readonly openLog: (file: string) => Logger;
   readonly cancelGraceMs?: number | undefined;
+  /** How windows choose a folder of this machine; left out: they cannot. */
+  readonly folders?: FolderAccess | undefined;
 }
 
 export interface App {
@@ -67,7 +70,7 @@ export function createApp(options: AppOptions): App {
   const queue = createRunQueue(context);
   queue.recover();
   const assets = createAssets(context);
-  const handlers = createHandlers(context, { queue, assets }, options.version);
+  const handlers = createHandlers(context, { queue, assets }, options);
 
   return {
     assets,
@@ -90,13 +93,16 @@ export function createApp(options: AppOptions): App {
 function createHandlers(
   context: AppContext,
   { queue, assets }: { queue: ReturnType<typeof createRunQueue>; assets: Assets },
-  version: string,
+  { version, folders }: Pick<AppOptions, 'version' | 'folders'>,
 ): Handlers<ApiContract> {
   const { db, folder } = context;
   const catalogue = createCatalogue(context);
   return {
     'app.info': () => ({ version, dataFolder: folder.root, logFile: folder.logFile }),
     'app.storage': () => storageOf(folder.root),
+
+    'folder.choose': async () => ({ path: await chooseFolder(folders) }),
+    'folder.list': ({ path }) => listFolder(folders, path),
 
     'dataset.import': (request, { signal }) => importDataset(context, request, signal),
     'dataset.import-synthetic': (_input, { signal }) => importSyntheticDataset(context, signal),

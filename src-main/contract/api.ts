@@ -9,6 +9,7 @@ import { TrainingConfig } from './schema/config.ts';
 import { ClassInfo, DatasetImage, DatasetProblem, DatasetSummary, Split } from './schema/dataset.ts';
 import { DoctorReport } from './schema/doctor.ts';
 import { EvaluationReport, Prediction, RunComparison } from './schema/evaluation.ts';
+import { FolderListing } from './schema/folder.ts';
 import { Classification, DatasetCheck, ExportedFile, ExportFormat } from './schema/job.ts';
 import { Artifact, EpochRecord, RunLabels, RunQuery, RunRecord, RunSummary } from './schema/run.ts';
 import { Settings, SettingsChange } from './schema/settings.ts';
@@ -60,6 +61,11 @@ export const apiContract = defineContract({
       input: nothing,
       output: z.object({ usedBytes: z.number().nonnegative(), freeBytes: z.number().nonnegative() }),
     },
+
+    /** Where the host has a dialog of the system (Electron); null: none was chosen. */
+    'folder.choose': { input: nothing, output: z.object({ path: path.nullable() }) },
+    /** Where it has none (a browser): sub-folders inside the allowed roots; `path` null: these roots. */
+    'folder.list': { input: z.object({ path: path.nullable() }), output: FolderListing },
 
     'dataset.import': {
       input: z.object({
