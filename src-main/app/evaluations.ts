@@ -5,7 +5,7 @@ import { AppError } from '../contract/errors.ts';
 import type { DatasetManifest } from '../contract/schema/dataset.ts';
 import type { EvaluationReport, Prediction, RunComparison } from '../contract/schema/evaluation.ts';
 import type { Classification, ExportedFile, ExportFormat } from '../contract/schema/job.ts';
-import { getDataset, getManifest, listImages } from '../store/datasets.ts';
+import { getDataset, getManifest, listImages, listProblems } from '../store/datasets.ts';
 import * as store from '../store/evaluations.ts';
 import { getRun } from '../store/runs.ts';
 import { getRunSplit } from '../store/splits.ts';
@@ -137,12 +137,16 @@ function comparedRun(context: AppContext, id: number): ComparedRun {
       `Run ${id} is ${run.status} and has no predictions of a test part to compare.`,
     );
   }
-  const lesionOf = new Map(listImages(db, run.datasetId).map(({ imageId, lesionId }) => [imageId, lesionId]));
+  const lesions = new Map(listImages(db, run.datasetId).map(({ imageId, lesionId }) => [imageId, lesionId]));
+  const lesionOf = (imageId: string) => lesions.get(imageId) ?? imageId;
   const used = [...split.train, ...split.validation, ...split.calibration];
   return {
     id,
     classCodes: getDataset(db, run.datasetId).classes.map(({ code }) => code),
     testPredictions,
-    usedLesions: new Set(used.map((imageId) => lesionOf.get(imageId) ?? imageId)),
+    usedLesions: new Set(used.map(lesionOf)),
+    sameLesions: listProblems(db, run.datasetId)
+      .filter(({ kind }) => kind === 'exact-duplicate' || kind === 'near-duplicate')
+      .map(({ imageIds }) => imageIds.map(lesionOf)),
   };
 }

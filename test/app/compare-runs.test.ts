@@ -14,7 +14,7 @@ function run(id: number, right: readonly boolean[], used: readonly string[] = []
       probabilities: predicted === 0 ? [0.9, 0.1] : [0.1, 0.9],
     };
   });
-  return { id, classCodes: ['mel', 'nv'], testPredictions, usedLesions: new Set(used) };
+  return { id, classCodes: ['mel', 'nv'], testPredictions, usedLesions: new Set(used), sameLesions: [] };
 }
 
 const of = (count: number, wrong: readonly number[]) =>
@@ -42,6 +42,18 @@ describe('comparing two runs', () => {
       run(2, of(10, []), ['lesion-1', 'lesion-2', 'lesion-99']),
     );
     expect(comparison).toMatchObject({ images: 7, excludedForLeakage: 3 });
+  });
+
+  test('counts lesions with near-duplicate pictures as one, also over a third', () => {
+    const sameLesions = [
+      ['lesion-0', 'lesion-50'],
+      ['lesion-50', 'lesion-51'],
+      ['lesion-4', 'lesion-6'],
+    ];
+    const first = { ...run(1, of(10, []), ['lesion-51']), sameLesions };
+    const comparison = compareRuns(first, run(2, of(10, [])));
+    expect(comparison).toMatchObject({ images: 9, lesions: 8, excludedForLeakage: 1 });
+    expect(comparison.mcnemar.lesions).toBe(8);
   });
 
   test('looks only at images that both have tested and whose diagnosis is known', () => {

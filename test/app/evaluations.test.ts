@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../store/temporary.ts';
 import { type OpenedApp, openApp } from './open-app.ts';
 
-async function trained(app: OpenedApp) {
-  const { dataset } = await app.client.call('dataset.import', { root: '/data/sample' });
+async function trained(app: OpenedApp, root = '/data/sample') {
+  const { dataset } = await app.client.call('dataset.import', { root });
   const { id } = await app.client.call('run.start', {
     datasetId: dataset.id,
     settings: { model: 'cnn1' },
@@ -39,12 +39,21 @@ describe('a trained run', () => {
 
   test('is compared with another one on images that neither has seen', async () => {
     const app = openApp(temporaryFolder());
-    const [first, second] = [await trained(app), await trained(app)];
+    const root = '/data/distinct';
+    const [first, second] = [await trained(app, root), await trained(app, root)];
     const comparison = await app.client.call('run.compare', { first: first.id, second: second.id });
     expect(comparison).toMatchObject({ runs: [first.id, second.id], images: 2, lesions: 1 });
     await expect(app.client.call('run.compare', { first: first.id, second: first.id })).rejects.toMatchObject(
       { code: 'bad-input' },
     );
+  });
+
+  test('is not compared on a picture that nearly equals one of another lesion that it trained on', async () => {
+    const app = openApp(temporaryFolder());
+    // image-1, tested, nearly equals image-4, trained on; image-0 is of the same lesion as image-1
+    const [first, second] = [await trained(app), await trained(app)];
+    const comparison = await app.client.call('run.compare', { first: first.id, second: second.id });
+    expect(comparison).toMatchObject({ images: 0, excludedForLeakage: 2 });
   });
 });
 
