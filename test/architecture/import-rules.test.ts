@@ -50,7 +50,7 @@ const external: Record<string, readonly string[]> = {
   'src-main/hosts/web': ['node:', 'ws'],
   'src-main/hosts/electron': ['node:', 'electron'],
   'src-preload': ['electron'],
-  'src-renderer': ['svelte', 'chart.js', 'bits-ui'],
+  'src-renderer': ['svelte', 'chart.js', 'bits-ui', 'virtua'],
 };
 
 function rulesFor<Rules>(table: Record<string, Rules>, path: string): Rules | undefined {
