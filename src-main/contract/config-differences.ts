@@ -33,3 +33,10 @@ function differ(config: TrainingConfig, settings: Readonly<Record<string, unknow
       : [{ field, value: config[field.key], presetValue: base[field.key] }],
   );
 }
+
+/** A setting's value as a person reads it. */
+export function configText(value: unknown): string {
+  if (value === null || value === undefined) return 'the usual';
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return String(value);
+}
