@@ -11,7 +11,7 @@ import {
   formatFraction,
   formatInterval,
 } from '../../src-renderer/lib/format.ts';
-import { readPlace } from '../../src-renderer/lib/place.ts';
+import { readPlace, readQuery, withQuery } from '../../src-renderer/lib/place.ts';
 import { shareOf, wordsOf } from '../../src-renderer/lib/progress-words.ts';
 
 describe('numbers', () => {
@@ -54,6 +54,14 @@ test('the address names the screen; an unknown one is the first screen', () => {
   for (const hash of ['', '#', '#/nothing', '#/runs/x', '#/runs/1/2', '#/datasets/1']) {
     expect(readPlace(hash)).toEqual({ screen: 'datasets' });
   }
+});
+
+test('what a screen remembers stands in the address and does not change the screen', () => {
+  const hash = withQuery('#/runs/12?part=test&old=1', { part: 'validation', old: null, name: 'a&b=c' });
+  expect(hash).toBe('#/runs/12?part=validation&name=a%26b%3Dc');
+  expect(readPlace(hash)).toEqual({ screen: 'run', id: 12 });
+  expect(Object.fromEntries(readQuery(hash))).toEqual({ part: 'validation', name: 'a&b=c' });
+  expect(withQuery('#/runs/12?part=test', { part: null })).toBe('#/runs/12');
 });
 
 test('a failure is told in three parts, a cancellation is none', () => {
