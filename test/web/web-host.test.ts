@@ -82,7 +82,10 @@ describe('a window that is opened as it should be', () => {
     expect(upload.status).toBe(201);
     const { asset } = JSON.parse(upload.text);
     const down = await ask({ path: `/pictures/${encodeURIComponent(asset)}`, headers: { cookie } });
-    expect(down).toMatchObject({ status: 200, headers: { 'content-type': 'image/png' } });
+    expect(down).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'image/png', 'cache-control': 'no-store' },
+    });
 
     const socket = openSocket(host.port, '/api', { cookie, origin });
     await once(socket, 'open');

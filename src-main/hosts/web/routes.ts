@@ -2,10 +2,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Assets } from '../../app/assets.ts';
 import { toFailure } from '../../contract/errors.ts';
+import { pictureIdOf } from '../picture-files.ts';
+import { securityHeaders } from '../security-headers.ts';
+import type { StaticFile } from '../static-files.ts';
 import { type Access, NOT_SIGNED_IN, type Refusal, refuseForeign } from './access.ts';
 import { receivePicture, sendPicture } from './pictures.ts';
-import { setSecurityHeaders } from './security-headers.ts';
-import type { StaticFile } from './static-files.ts';
 
 export interface Routes {
   readonly access: Access;
@@ -20,7 +21,7 @@ export async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  setSecurityHeaders(response, null);
+  setHeaders(response, securityHeaders([]));
   try {
     await route(routes, request, response);
   } catch (thrown) {
@@ -40,7 +41,7 @@ async function route(
 
   const foreign = refuseForeign(request, !isReading && !isSecondStart);
   if (foreign) return refuse(response, foreign);
-  setSecurityHeaders(response, request.headers.host ?? null);
+  setHeaders(response, securityHeaders(["'self'", `ws://${request.headers.host}`]));
 
   if (isSecondStart && access.hasControlKey(request)) {
     return sendText(response, 200, onSecondStart(query === 'print'));
@@ -54,10 +55,13 @@ async function route(
     return refuse(response, { status: 405, message: `${method} ${path} is not answered here.` });
   const file = files.get(path);
   if (file) return sendFile(file, method, response);
-  if (path.startsWith('/pictures/')) {
-    return sendPicture(assets, decode(path.slice('/pictures/'.length)), request, response);
-  }
+  const picture = pictureIdOf(path);
+  if (picture !== null) return sendPicture(assets, picture, request, response);
   sendText(response, 404, `There is no ${path}.`);
+}
+
+function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
 /** The address with the code is left at once for a clean one, which is what a history keeps. */
@@ -95,13 +99,4 @@ function sendFailure(response: ServerResponse, thrown: unknown): void {
   const failure = toFailure(thrown);
   const status = failure.code === 'not-found' ? 404 : failure.code === 'internal' ? 500 : 400;
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(failure));
-}
-
-/** What cannot be decoded names no picture; it is looked up as it is, and not found. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

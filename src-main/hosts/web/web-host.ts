@@ -9,9 +9,9 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { App } from '../../app/create-app.ts';
 import { webSocketLink } from '../../rpc/web-socket-link.ts';
+import { listStaticFiles } from '../static-files.ts';
 import { Access, NOT_SIGNED_IN, type Refusal, refuseForeign } from './access.ts';
 import { answer, type Routes } from './routes.ts';
-import { listStaticFiles } from './static-files.ts';
 
 export interface WebHostOptions {
   readonly app: Pick<App, 'attach' | 'assets'>;

@@ -1,0 +1,48 @@
+/** Pictures on their way through a host: checked by their first bytes, whichever host carries them. Runs in the host. */
+import { open } from 'node:fs/promises';
+import { AppError } from '../contract/errors.ts';
+import { pictureType, SIGNATURE_BYTES } from './picture-type.ts';
+
+/** Passes the bytes on once the first of them are those of a picture. @throws AppError `bad-image` */
+export async function* onlyPicture(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let head: Buffer | null = Buffer.alloc(0);
+  for await (const chunk of bytes) {
+    if (!head) {
+      yield chunk;
+      continue;
+    }
+    head = Buffer.concat([head, chunk]);
+    if (head.length < SIGNATURE_BYTES) continue;
+    if (!pictureType(head)) throw notAPicture();
+    yield head;
+    head = null;
+  }
+  if (head) throw notAPicture();
+}
+
+const notAPicture = () =>
+  new AppError('bad-image', 'The file is not a JPEG, PNG, WebP or TIFF picture. Choose another file.');
+
+/** @param id for the message @returns the media type. @throws AppError `not-found` for what is no picture */
+export async function typeOfPicture(file: string, id: string): Promise<string> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(SIGNATURE_BYTES), 0, SIGNATURE_BYTES, 0);
+    const type = pictureType(buffer.subarray(0, bytesRead));
+    if (!type) throw new AppError('not-found', `"${id}" is no picture.`);
+    return type;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** "/pictures/image%3A1%3Aa" → "image:1:a"; null for another path. What cannot be decoded names no picture, and is not found. */
+export function pictureIdOf(path: string): string | null {
+  if (!path.startsWith('/pictures/')) return null;
+  const text = path.slice('/pictures/'.length);
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
