@@ -1,6 +1,7 @@
 /**
  * Pictures that a window sends up or looks at: named by an id, so that no path of its own making reaches the disk.
- * Runs in the host. Ids: `image:<dataset>:<image id>` of an imported dataset, `upload:<uuid>` of a picture just sent.
+ * Runs in the host. Ids: `image:<dataset>:<image id>` of an imported dataset, `thumbnail:<dataset>:<image id>` its small
+ * copy, `upload:<uuid>` of a picture just sent.
  * An upload lies in the data folder until it has been used, or until the application closes.
  */
 import { randomUUID } from 'node:crypto';
@@ -10,8 +11,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../contract/errors.ts';
 import { explainSystemError } from '../contract/system-error.ts';
-import { getImagePath } from '../store/datasets.ts';
+import { getPictureFile } from '../store/datasets.ts';
 import type { AppContext } from './context.ts';
+import type { Picture, Thumbnails } from './thumbnails.ts';
 
 export const LARGEST_UPLOAD_BYTES = 64 * 1024 * 1024;
 /** An upload that is older was left behind by a process that could not tidy up. */
@@ -24,15 +26,21 @@ export interface Assets {
    * @throws AppError `bad-input` (more than 64 MiB; nothing is kept), `disk-full`, `read-only`
    */
   receive(bytes: AsyncIterable<Uint8Array>): Promise<string>;
-  /** The file of an asset. @throws AppError `not-found` */
-  fileOf(id: string): string;
+  /**
+   * The file of an asset; a thumbnail is made at need. @param signal aborted when nobody waits for it any more
+   * @throws AppError `not-found`, `cancelled`
+   */
+  fileOf(id: string, signal?: AbortSignal): Promise<string>;
   /** Hands `use` a file for each id (other texts stay as they are), then deletes the uploads among them. */
   lend<T>(ids: readonly string[], use: (files: string[]) => Promise<T>): Promise<T>;
   /** Deletes all uploads. */
   close(): void;
 }
 
-export function createAssets({ db, folder }: Pick<AppContext, 'db' | 'folder'>): Assets {
+export function createAssets(
+  { db, folder }: Pick<AppContext, 'db' | 'folder'>,
+  thumbnails: Pick<Thumbnails, 'fileOf'>,
+): Assets {
   const uploads = join(folder.root, 'uploads');
   const received = new Map<string, string>();
   deleteLeftBehind(uploads);
@@ -43,9 +51,12 @@ export function createAssets({ db, folder }: Pick<AppContext, 'db' | 'folder'>):
     if (file) rmSync(file, { force: true });
   };
 
-  const fileOf = (id: string): string => {
+  const fileOf = async (id: string, signal?: AbortSignal): Promise<string> => {
     const [kind, dataset, ...imageId] = id.split(':');
-    const file = kind === 'image' ? imageFile(db, Number(dataset), imageId.join(':')) : received.get(id);
+    const isOfDataset = kind === 'image' || kind === 'thumbnail';
+    const picture = isOfDataset ? pictureOf(db, Number(dataset), imageId.join(':')) : null;
+    const small = picture && kind === 'thumbnail' ? await smallCopy(thumbnails, picture, signal) : null;
+    const file = small ?? picture?.file ?? received.get(id);
     if (file && existsSync(file)) return file;
     throw new AppError('not-found', `There is no picture "${id}" any more. Choose it again.`);
   };
@@ -67,7 +78,7 @@ export function createAssets({ db, folder }: Pick<AppContext, 'db' | 'folder'>):
     fileOf,
     async lend(ids, use) {
       try {
-        return await use(ids.map((id) => (id.startsWith(UPLOAD) ? fileOf(id) : id)));
+        return await use(await Promise.all(ids.map((id) => (id.startsWith(UPLOAD) ? fileOf(id) : id))));
       } finally {
         for (const id of ids) forget(id);
       }
@@ -79,11 +90,26 @@ export function createAssets({ db, folder }: Pick<AppContext, 'db' | 'folder'>):
 }
 
 /** A path out of the dataset's folder (a database that came from elsewhere) is no picture of it. */
-function imageFile(db: AppContext['db'], datasetId: number, imageId: string): string | null {
-  const found = Number.isSafeInteger(datasetId) ? getImagePath(db, datasetId, imageId) : null;
+function pictureOf(db: AppContext['db'], datasetId: number, imageId: string): Picture | null {
+  const found = Number.isSafeInteger(datasetId) ? getPictureFile(db, datasetId, imageId) : null;
   if (!found) return null;
   const file = join(found.root, found.path);
-  return relative(found.root, file).split(sep)[0] === '..' ? null : file;
+  if (relative(found.root, file).split(sep)[0] === '..') return null;
+  return { file, contentHash: found.contentHash };
+}
+
+/** Null when none can be made, on a full disk for instance: the picture itself then stands in for it. */
+async function smallCopy(
+  thumbnails: Pick<Thumbnails, 'fileOf'>,
+  picture: Picture,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  try {
+    return await thumbnails.fileOf(picture, signal);
+  } catch (thrown) {
+    if (signal?.aborted) throw thrown;
+    return null;
+  }
 }
 
 async function* limited(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -5,6 +5,7 @@
 import { type ApiContract, apiContract } from '../contract/api.ts';
 import type { Link } from '../rpc/link.ts';
 import { type Emit, type Handlers, serve } from '../rpc/server.ts';
+import { getExamples, getImage } from '../store/dataset-gallery.ts';
 import * as datasetStore from '../store/datasets.ts';
 import { getReport } from '../store/evaluations.ts';
 import { openDatabase } from '../store/open.ts';
@@ -14,7 +15,14 @@ import { getRunSplit } from '../store/splits.ts';
 import { type Assets, createAssets } from './assets.ts';
 import { createCatalogue } from './catalogue.ts';
 import type { AppContext } from './context.ts';
-import { checkDataset, importDataset, importSyntheticDataset } from './datasets.ts';
+import { createDatasetImports, type DatasetImports } from './dataset-imports.ts';
+import {
+  checkDataset,
+  importDataset,
+  importSyntheticDataset,
+  openGallery,
+  splitDataset,
+} from './datasets.ts';
 import { examine } from './doctor.ts';
 import {
   classify,
@@ -37,6 +45,7 @@ import type { SpawnWorker } from './worker-process.ts';
 
 export interface AppOptions {
   /** Absolute path of the data folder; made when it is not there. */
+import { Thumbnails } from './thumbnails.ts';
   readonly dataFolder: string;
   readonly version: string;
   readonly spawnWorker: SpawnWorker;
@@ -69,8 +78,11 @@ export function createApp(options: AppOptions): App {
   const context: AppContext = { db, folder, log, spawnWorker, emit, cancelGraceMs };
   const queue = createRunQueue(context);
   queue.recover();
-  const assets = createAssets(context);
-  const handlers = createHandlers(context, { queue, assets }, options);
+  const thumbnails = new Thumbnails(context);
+  const assets = createAssets(context, thumbnails);
+  const imports = createDatasetImports(context);
+  const transfers = createRunTransfers(folder.root);
+  const handlers = createHandlers(context, { queue, assets, imports, thumbnails, transfers }, options);
 
   return {
     assets,
@@ -83,7 +95,7 @@ export function createApp(options: AppOptions): App {
       link.onClose(() => attached.delete(tell));
     },
     async close() {
-      await queue.close();
+      await Promise.all([queue.close(), imports.close(), thumbnails.close()]);
       assets.close();
       db.close();
     },
@@ -92,13 +104,21 @@ export function createApp(options: AppOptions): App {
 
 function createHandlers(
   context: AppContext,
-  { queue, assets }: { queue: ReturnType<typeof createRunQueue>; assets: Assets },
+  { queue, assets, imports, thumbnails, transfers }: Services,
   { version, folders }: Pick<AppOptions, 'version' | 'folders'>,
 ): Handlers<ApiContract> {
   const { db, folder } = context;
   const catalogue = createCatalogue(context);
   return {
     'app.info': () => ({ version, dataFolder: folder.root, logFile: folder.logFile }),
+interface Services {
+  readonly queue: ReturnType<typeof createRunQueue>;
+  readonly assets: Assets;
+  readonly imports: DatasetImports;
+  readonly thumbnails: Thumbnails;
+  readonly transfers: RunTransfers;
+}
+
     'app.storage': () => storageOf(folder.root),
 
     'folder.choose': async () => ({ path: await chooseFolder(folders) }),
@@ -115,17 +135,27 @@ function createHandlers(
     'dataset.problems': ({ id }) => {
       datasetStore.getDataset(db, id);
       return datasetStore.listProblems(db, id);
+    'dataset.start-import': (request) => imports.start(request),
+    'dataset.imports': () => imports.list(),
+    'dataset.cancel-import': ({ root }) => {
+      imports.cancel(root);
+      return null;
+    },
     },
     'dataset.check': (request, { signal }) => checkDataset(context, request, signal),
     'dataset.set-classes': ({ id, classes }) => {
       datasetStore.setClasses(db, id, classes);
       context.emit('dataset.changed', {});
       return datasetStore.getDataset(db, id);
+    'dataset.gallery': ({ id }) => openGallery(context, thumbnails, id),
+    'dataset.examples': ({ id }) => getExamples(db, id),
+    'dataset.image': ({ id, imageId }) => getImage(db, id, imageId),
     },
     'dataset.delete': ({ id }) => {
       datasetStore.deleteDataset(db, id);
       context.emit('dataset.changed', {});
       return null;
+    'dataset.split': (request, { signal }) => splitDataset(context, request, signal),
     },
 
     'model.list': () => catalogue.models(),

@@ -1,9 +1,21 @@
-/** Datasets: import in a worker, remember in the database, check, name classes, forget. Runs in the host. */
+/** Datasets: import in a worker, remember in the database, check, split. Runs in the host. */
+import { join } from 'node:path';
 import type { Preset } from '../contract/schema/catalogue.ts';
-import type { ClassInfo, DatasetManifest, DatasetSummary } from '../contract/schema/dataset.ts';
+import type { TrainingConfig } from '../contract/schema/config.ts';
+import type {
+  ClassInfo,
+  DatasetGallery,
+  DatasetManifest,
+  DatasetSummary,
+  Split,
+} from '../contract/schema/dataset.ts';
 import type { DatasetCheck, ItemProgress } from '../contract/schema/job.ts';
+import type { WorkerContract } from '../contract/worker.ts';
+import type { Client } from '../rpc/client.ts';
+import { getGallery, listPictureFiles } from '../store/dataset-gallery.ts';
 import * as store from '../store/datasets.ts';
 import { type AppContext, now, runJob } from './context.ts';
+import type { Thumbnails } from './thumbnails.ts';
 import { resolveConfig } from './training-config.ts';
 
 export interface ImportRequest {
@@ -23,13 +35,15 @@ export async function importDataset(
   context: AppContext,
   request: ImportRequest,
   signal?: AbortSignal,
+  onProgress: (progress: ItemProgress) => void = () => undefined,
 ): Promise<{ dataset: DatasetSummary; created: boolean }> {
   const manifest = await runJob(
     context,
     (worker) => {
-      worker.on('items', (progress: ItemProgress) =>
-        context.emit('dataset.progress', { ...progress, root: request.root }),
-      );
+      worker.on('items', (progress: ItemProgress) => {
+        onProgress(progress);
+        context.emit('dataset.progress', { ...progress, root: request.root });
+      });
       const { classes, ...rest } = request;
       return worker.call('dataset.import', classes ? { ...rest, classes: [...classes] } : rest, { signal });
     },
@@ -44,6 +58,7 @@ export async function importDataset(
 export async function importSyntheticDataset(
   context: AppContext,
   signal?: AbortSignal,
+  onProgress?: (progress: ItemProgress) => void,
 ): Promise<DatasetSummary> {
   const folder = context.folder.synthetic;
   await runJob(
@@ -51,29 +66,57 @@ export async function importSyntheticDataset(
     (worker) => worker.call('dataset.draw-synthetic', { folder, seed: SYNTHETIC_SEED }, { signal }),
     signal,
   );
-  const { dataset } = await importDataset(context, { root: folder }, signal);
+  const { dataset } = await importDataset(context, { root: folder }, signal, onProgress);
   return dataset;
 }
 
+export interface PlannedRun {
+  readonly id: number;
+  readonly preset: Preset;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
 /** What a run with these settings would train and be tested on. */
-export async function checkDataset(
+export function checkDataset(
   context: AppContext,
-  { id, preset, settings }: { id: number; preset: Preset; settings: Readonly<Record<string, unknown>> },
+  planned: PlannedRun,
   signal?: AbortSignal,
 ): Promise<DatasetCheck> {
+  return plan(context, planned, signal, (worker, plan) => worker.call('dataset.check', plan, { signal }));
+}
+
+/** Image ids of each part that such a run would have. */
+export function splitDataset(context: AppContext, planned: PlannedRun, signal?: AbortSignal): Promise<Split> {
+  return plan(context, planned, signal, (worker, plan) => worker.call('dataset.split', plan, { signal }));
+}
+
+/** Columns to filter by; the thumbnails that are missing are made from now on. @throws AppError `not-found` */
+export function openGallery({ db, log }: AppContext, thumbnails: Thumbnails, id: number): DatasetGallery {
+  const gallery = getGallery(db, id);
+  const pictures = listPictureFiles(db, id).map(({ root, path, contentHash }) => ({
+    file: join(root, path),
+    contentHash,
+  }));
+  thumbnails.prepare(pictures).catch((error) => log.warn({ err: error }, 'thumbnails'));
+  return gallery;
+}
+
+function plan<T>(
+  context: AppContext,
+  { id, preset, settings }: PlannedRun,
+  signal: AbortSignal | undefined,
+  ask: (
+    worker: Client<WorkerContract>,
+    plan: { manifest: DatasetManifest; config: TrainingConfig },
+  ) => Promise<T>,
+): Promise<T> {
   const manifest = store.getManifest(context.db, id);
-  return runJob(
-    context,
-    async (worker) => {
-      const models = await worker.call('model.list', { folders: [] });
-      const config = resolveConfig(models, {
-        preset,
-        settings: { model: models[0]?.id, ...settings },
-      });
-      return worker.call('dataset.check', { manifest, config }, { signal });
-    },
-    signal,
-  );
+  const job = async (worker: Client<WorkerContract>) => {
+    const models = await worker.call('model.list', { folders: [] });
+    const config = resolveConfig(models, { preset, settings: { model: models[0]?.id, ...settings } });
+    return ask(worker, { manifest, config });
+  };
+  return runJob(context, job, signal);
 }
 
 function remember(

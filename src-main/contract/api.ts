@@ -6,11 +6,29 @@ import { z } from 'zod';
 import { apiEvents } from './events.ts';
 import { ModelInfo, Preset, WeightListing, WeightsImport } from './schema/catalogue.ts';
 import { TrainingConfig } from './schema/config.ts';
-import { ClassInfo, DatasetImage, DatasetProblem, DatasetSummary, Split } from './schema/dataset.ts';
+import {
+  ClassInfo,
+  DatasetGallery,
+  DatasetImage,
+  DatasetProblem,
+  DatasetSummary,
+  Split,
+} from './schema/dataset.ts';
 import { DoctorReport } from './schema/doctor.ts';
 import { EvaluationReport, Prediction, RunComparison } from './schema/evaluation.ts';
 import { FolderListing } from './schema/folder.ts';
-import { Classification, DatasetCheck, ExportedFile, ExportFormat } from './schema/job.ts';
+import {
+  PackedRuns,
+  RunFacets,
+  RunPage,
+  RunPageQuery,
+  RunsStorage,
+  SeedGroup,
+  SettingPoint,
+  UnpackedRuns,
+} from './schema/history.ts';
+import { Classification, DatasetCheck, DatasetImport, ExportedFile, ExportFormat } from './schema/job.ts';
+import { QueueState } from './schema/queue.ts';
 import { Artifact, EpochRecord, RunLabels, RunQuery, RunRecord, RunSummary } from './schema/run.ts';
 import { Settings, SettingsChange } from './schema/settings.ts';
 import { defineContract } from './wire.ts';
@@ -79,15 +97,31 @@ export const apiContract = defineContract({
     },
     /** Draws the synthetic set in the data folder (once) and imports it. */
     'dataset.import-synthetic': { input: nothing, output: DatasetSummary },
+    /**
+     * Begins an import (of the demo images where `root` is null) that goes on when its window is closed or reloaded; the
+     * events `dataset.progress` and `dataset.import-ended` tell how it goes. One that is under way already is that one.
+     */
+    'dataset.start-import': {
+      input: z.object({ root: path.nullable(), name: z.string().min(1).optional() }),
+      output: DatasetImport,
+    },
+    'dataset.imports': { input: nothing, output: z.array(DatasetImport) },
+    'dataset.cancel-import': { input: z.object({ root: path }), output: z.null() },
     'dataset.list': { input: nothing, output: z.array(DatasetSummary) },
     'dataset.get': { input: byId, output: DatasetSummary },
     'dataset.images': { input: byId, output: z.array(DatasetImage) },
+    'dataset.gallery': { input: byId, output: DatasetGallery },
+    /** The first image of each class, in the order of the classes. */
+    'dataset.examples': { input: byId, output: z.array(z.string().nullable()) },
+    'dataset.image': { input: z.object({ id, imageId: z.string().min(1) }), output: DatasetImage },
     'dataset.problems': { input: byId, output: z.array(DatasetProblem) },
     /** Cleaning, split and leaks of a run with these settings (all may be left out, the model too). */
     'dataset.check': {
       input: RunSettings.extend({ id }),
       output: DatasetCheck,
     },
+    /** Image ids of each part that a run with these settings (all may be left out) would have. */
+    'dataset.split': { input: RunSettings.extend({ id }), output: Split },
     'dataset.set-classes': { input: z.object({ id, classes: z.array(ClassInfo) }), output: DatasetSummary },
     'dataset.delete': { input: byId, output: z.null() },
 

@@ -1,12 +1,23 @@
 /** What the app tells every window and terminal that is attached, without being asked. Pure (zod only). */
 import { z } from 'zod';
-import { ItemProgress } from './schema/job.ts';
+import { DatasetSummary } from './schema/dataset.ts';
+import { DatasetImport, ItemProgress } from './schema/job.ts';
+import { QueueState } from './schema/queue.ts';
 import { EpochRecord, RunRecord, TrainingProgress } from './schema/run.ts';
+import { FailureMessage } from './wire.ts';
 
 const runId = z.number().int().positive();
 
 export const apiEvents = {
   'dataset.progress': ItemProgress.extend({ root: z.string() }),
+  /** An import that goes on without its window has begun. */
+  'dataset.import-started': DatasetImport,
+  /** Such an import has ended: with a dataset, or with why there is none (`cancelled` among them). */
+  'dataset.import-ended': z.object({
+    root: z.string(),
+    dataset: DatasetSummary.nullable(),
+    failure: FailureMessage.nullable(),
+  }),
   /** The list of datasets, or one of them, is not what it was. */
   'dataset.changed': z.object({}),
   /** Pictures being decoded before the first step. */

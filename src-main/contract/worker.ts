@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { ModelInfo, WeightListing, WeightsImport } from './schema/catalogue.ts';
 import { TrainingConfig } from './schema/config.ts';
-import { ClassInfo, DatasetManifest } from './schema/dataset.ts';
+import { ClassInfo, DatasetManifest, Split } from './schema/dataset.ts';
 import { DoctorReport } from './schema/doctor.ts';
 import {
   Classification,
@@ -39,6 +39,11 @@ export const workerContract = defineContract({
       output: DatasetCheck,
     },
     'dataset.draw-synthetic': {
+    /** Image ids of each part that a run with this configuration would have. */
+    'dataset.split': {
+      input: z.object({ manifest: DatasetManifest, config: TrainingConfig }),
+      output: Split,
+    },
       input: z.object({ folder: path, seed: z.number().int().nonnegative() }),
       output: z.null(),
     },
@@ -73,6 +78,11 @@ export const workerContract = defineContract({
     'doctor.run': { input: z.object({ weights: weightFolders }), output: DoctorReport },
   },
   events: {
+    /** Small copies of pictures as files; for each null, or why there is none. */
+    'thumbnails.make': {
+      input: z.object({ pictures: z.array(z.object({ source: path, target: path })) }),
+      output: z.array(z.string().nullable()),
+    },
     /** Of an import, an evaluation, a folder being classified. */
     items: ItemProgress,
     progress: TrainingProgress,

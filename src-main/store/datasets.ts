@@ -25,6 +25,11 @@ interface DatasetRow {
   imported_at: string;
 }
 
+/** A row of dataset_images as a DatasetImage. */
+export const IMAGE_COLUMNS = `image_id AS imageId, path, class_index AS classIndex, lesion_id AS lesionId,
+  age_years AS ageYears, sex, site, dx_type AS dxType, width_px AS widthPx, height_px AS heightPx,
+  content_hash AS contentHash, perceptual_hash AS perceptualHash`;
+
 /** Stores a manifest whole. @returns the dataset's id. @throws AppError `conflict` when the name is taken. */
 export function insertDataset(
   db: Db,
@@ -99,20 +104,24 @@ export function getManifest(db: Db, id: number): DatasetManifest {
 export function listImages(db: Db, id: number): DatasetImage[] {
   return db
     .prepare<[number], DatasetImage>(
-      `SELECT image_id AS imageId, path, class_index AS classIndex, lesion_id AS lesionId, age_years AS ageYears, sex,
-              site, dx_type AS dxType, width_px AS widthPx, height_px AS heightPx, content_hash AS contentHash,
-              perceptual_hash AS perceptualHash
-       FROM dataset_images WHERE dataset_id = ? ORDER BY position`,
+      `SELECT ${IMAGE_COLUMNS} FROM dataset_images WHERE dataset_id = ? ORDER BY position`,
     )
     .all(id);
 }
 
-/** Where one image lies: `path` relative to `root`; null when there is no such image. */
-export function getImagePath(db: Db, id: number, imageId: string): { root: string; path: string } | null {
+export interface PictureFile {
+  readonly root: string;
+  /** Relative to `root`. */
+  readonly path: string;
+  readonly contentHash: string;
+}
+
+/** Where one image lies, and the hash of its content; null when there is no such image. */
+export function getPictureFile(db: Db, id: number, imageId: string): PictureFile | null {
   return (
     db
-      .prepare<[number, string], { root: string; path: string }>(
-        `SELECT root, path FROM dataset_images JOIN datasets ON datasets.id = dataset_id
+      .prepare<[number, string], PictureFile>(
+        `SELECT root, path, content_hash AS contentHash FROM dataset_images JOIN datasets ON datasets.id = dataset_id
          WHERE dataset_id = ? AND image_id = ?`,
       )
       .get(id, imageId) ?? null

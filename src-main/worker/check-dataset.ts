@@ -1,6 +1,6 @@
 /** What a run with this configuration would train and be tested on: cleaning, split, leaks. Runs in the worker. */
 import type { TrainingConfig } from '../contract/schema/config.ts';
-import { type DatasetManifest, SPLIT_PARTS } from '../contract/schema/dataset.ts';
+import { type DatasetManifest, SPLIT_PARTS, type Split } from '../contract/schema/dataset.ts';
 import type { DatasetCheck } from '../contract/schema/job.ts';
 import { classCounts, findStraddles, problemCounts } from '../dataset/checks.ts';
 import { cleanImages } from '../dataset/cleaning.ts';
@@ -31,4 +31,9 @@ export function checkDataset(manifest: DatasetManifest, config: TrainingConfig):
     })),
     warnings,
   };
+}
+
+/** Image ids of each part of such a run. @throws AppError `bad-split` when no such split can be made */
+export function splitDataset(manifest: DatasetManifest, config: TrainingConfig): Split {
+  return makeSplit(manifest, cleanImages(manifest, config).images, config).split;
 }

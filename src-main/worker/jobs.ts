@@ -8,7 +8,8 @@ import type { WorkerContract } from '../contract/worker.ts';
 import { importDataset } from '../dataset/import.ts';
 import { writeSyntheticDataset } from '../dataset/synthetic/write-dataset.ts';
 import type { Emit, Handlers } from '../rpc/server.ts';
-import { checkDataset } from './check-dataset.ts';
+import { createTrainingControl } from '../training/control.ts';
+import { checkDataset, splitDataset } from './check-dataset.ts';
 import { examineMachine } from './doctor.ts';
 import { listModels } from './list-models.ts';
 import type { JobObserver } from './run-training.ts';
@@ -24,6 +25,7 @@ export function createJobs(emit: Emit<WorkerContract>): Handlers<WorkerContract>
     },
     'dataset.check': ({ manifest, config }) => checkDataset(manifest, config),
     'dataset.draw-synthetic': async ({ folder, seed }, { signal }) => {
+    'dataset.split': ({ manifest, config }) => splitDataset(manifest, config),
       const { encodeJpeg } = await import('../preprocess/encode.ts');
       await writeSyntheticDataset({ folder, seed, encode: encodeJpeg, onProgress: items, signal });
       return null;
@@ -49,7 +51,11 @@ export function createJobs(emit: Emit<WorkerContract>): Handlers<WorkerContract>
     },
     'run.export': async (job) => {
       const { exportModel } = await import('./export-model.ts');
-      return exportModel(job);
+      return exportModel(job, signal);
+    },
+    'thumbnails.make': async ({ pictures }, { signal }) => {
+      const { makeThumbnails } = await import('./thumbnails.ts');
+      return makeThumbnails(pictures, signal);
     },
     'weights.import': async ({ path, backbone, folder }) => {
       const { importWeightsFile } = await import('../models/weights/import-weights.ts');

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createAssets } from '../../src-main/app/assets.ts';
 import { prepareDataFolder } from '../../src-main/app/paths.ts';
+import type { Picture } from '../../src-main/app/thumbnails.ts';
+import { AppError } from '../../src-main/contract/errors.ts';
 import { insertDataset } from '../../src-main/store/datasets.ts';
 import { sampleManifest } from '../store/samples.ts';
 import { temporaryDatabase, temporaryFolder } from '../store/temporary.ts';
@@ -10,7 +12,15 @@ import { temporaryDatabase, temporaryFolder } from '../store/temporary.ts';
 function openAssets(root = temporaryFolder()) {
   const db = temporaryDatabase();
   const folder = prepareDataFolder(root);
-  return { db, uploads: join(root, 'uploads'), assets: createAssets({ db, folder }) };
+  const thumbnails = {
+    async fileOf({ file, contentHash }: Picture) {
+      if (contentHash.endsWith('2')) throw new AppError('disk-full', 'No space left.');
+      const small = `${file}.small`;
+      writeFileSync(small, 'few pixels');
+      return small;
+    },
+  };
+  return { db, uploads: join(root, 'uploads'), assets: createAssets({ db, folder }, thumbnails) };
 }
 
 async function* bytes(text: string) {
@@ -27,7 +37,7 @@ describe('an uploaded picture', () => {
     ]);
     expect(seen).toEqual(['pixels', '/own/file.jpg']);
     expect(readdirSync(uploads)).toEqual([]);
-    expect(() => assets.fileOf(id)).toThrow(/no picture .* any more/);
+    await expect(assets.fileOf(id)).rejects.toThrow(/no picture .* any more/);
 
     const second = await assets.receive(bytes('pixels'));
     const failing = assets.lend([second], () => Promise.reject(new Error('worker died')));
@@ -62,7 +72,7 @@ describe('an uploaded picture', () => {
 });
 
 describe('a picture of a dataset', () => {
-  test('is found by its id, and nothing outside the folder is', () => {
+  test('is found by its id, and nothing outside the folder is', async () => {
     const { assets, db } = openAssets();
     const root = temporaryFolder();
     mkdirSync(join(root, 'images'));
@@ -75,15 +85,31 @@ describe('a picture of a dataset', () => {
       manifest: sampleManifest({ root, images: [first!, stray, ...rest] }),
       importedAt: '2026-01-01T00:00:00Z',
     });
-    expect(assets.fileOf(`image:${id}:image-0`)).toBe(join(root, 'images', 'image-0.jpg'));
+    const original = join(root, 'images', 'image-0.jpg');
+    expect(await assets.fileOf(`image:${id}:image-0`)).toBe(original);
+    expect(await assets.fileOf(`thumbnail:${id}:image-0`)).toBe(`${original}.small`);
     for (const stranger of [
       `image:${id}:image-1`,
+      `thumbnail:${id}:image-1`,
       `image:${id}:image-77`,
-      'image:9:image-0',
+      'thumbnail:9:image-0',
       'image::',
       'x',
     ]) {
-      expect(() => assets.fileOf(stranger)).toThrow(expect.objectContaining({ code: 'not-found' }));
+      await expect(assets.fileOf(stranger)).rejects.toMatchObject({ code: 'not-found' });
     }
+    expect(readdirSync(outside)).toEqual(['secret']);
+  });
+
+  test('stands in for a thumbnail that cannot be made', async () => {
+    const { assets, db } = openAssets();
+    const root = temporaryFolder();
+    mkdirSync(join(root, 'images'));
+    writeFileSync(join(root, 'images', 'image-2.jpg'), 'pixels');
+    const id = insertDataset(db, {
+      manifest: sampleManifest({ root }),
+      importedAt: '2026-01-01T00:00:00Z',
+    });
+    expect(await assets.fileOf(`thumbnail:${id}:image-2`)).toBe(join(root, 'images', 'image-2.jpg'));
   });
 });

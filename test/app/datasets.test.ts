@@ -57,6 +57,16 @@ describe('datasets', () => {
     expect(check.cleaning.rules).toEqual({ dropMissing: true, dropAgeZero: true, dropUnknown: false });
   });
 
+  test('have a split that can be looked at before there is a run', async () => {
+    const app = openApp(temporaryFolder());
+    const { dataset } = await app.client.call('dataset.import', { root: '/data/a' });
+    const split = await app.client.call('dataset.split', {
+      id: dataset.id,
+      settings: { splitMethod: 'image' },
+    });
+    expect(split.test).toEqual(['image-0', 'image-1']);
+  });
+
   test('are forgotten when asked, unless a run rests on them', async () => {
     const app = openApp(temporaryFolder());
     const { dataset } = await app.client.call('dataset.import', { root: '/data/a' });
@@ -70,6 +80,48 @@ describe('datasets', () => {
     });
     await app.client.call('run.delete', { id });
     await app.client.call('dataset.delete', { id: dataset.id });
+    expect(await app.client.call('dataset.list', {})).toEqual([]);
+  });
+});
+
+describe('an import that goes on without its window', () => {
+  test('is listed while it is under way and tells when it has a dataset', async () => {
+    const app = openApp(temporaryFolder());
+    const begun: object[] = [];
+    app.client.on('dataset.import-started', (event) => begun.push(event));
+    const ended = new Promise<object>((resolve) => app.client.on('dataset.import-ended', resolve));
+    const started = await app.client.call('dataset.start-import', { root: '/data/a', name: 'mine' });
+    expect(started).toEqual({ root: '/data/a', synthetic: false, progress: null });
+    expect(await app.client.call('dataset.imports', {})).toHaveLength(1);
+    await app.client.call('dataset.start-import', { root: '/data/a' });
+    expect(await ended).toMatchObject({ root: '/data/a', dataset: { name: 'mine' }, failure: null });
+    expect(begun).toEqual([started]);
+    expect(await app.client.call('dataset.imports', {})).toEqual([]);
+    expect(await app.client.call('dataset.list', {})).toHaveLength(1);
+  });
+
+  test('can be cancelled, and tells why it failed', async () => {
+    const app = openApp(temporaryFolder());
+    const ended = () =>
+      new Promise<{ failure: object | null }>((resolve) => {
+        const stop = app.client.on('dataset.import-ended', (event) => {
+          stop();
+          resolve(event);
+        });
+      });
+    const failing = ended();
+    await app.client.call('dataset.start-import', { root: '/data/missing' });
+    expect((await failing).failure).toMatchObject({
+      code: 'not-found',
+      message: '/data/missing is not there.',
+    });
+    const cancelled = ended();
+    await app.client.call('dataset.start-import', { root: '/data/slow' });
+    await app.client.call('dataset.cancel-import', { root: '/data/slow' });
+    expect((await cancelled).failure).toMatchObject({ code: 'cancelled' });
+    await expect(app.client.call('dataset.cancel-import', { root: '/data/slow' })).rejects.toMatchObject({
+      code: 'not-found',
+    });
     expect(await app.client.call('dataset.list', {})).toEqual([]);
   });
 });

@@ -108,6 +108,27 @@ export const DatasetSummary = z.object({
 });
 export type DatasetSummary = z.infer<typeof DatasetSummary>;
 
+/** One column of words, each written once; -1 for an empty cell. */
+export const WordColumn = z.object({
+  words: z.array(z.string()),
+  indices: z.array(z.number().int().min(-1)),
+});
+export type WordColumn = z.infer<typeof WordColumn>;
+
+/** What a gallery shows and filters, a column each: tens of thousands of images cross a link in a blink. */
+export const DatasetGallery = z.object({
+  columns: DatasetManifest.shape.columns,
+  imageIds: z.array(z.string()),
+  /** Indices into the dataset's `classes`. */
+  classIndices: z.array(z.number().int().nonnegative()),
+  lesionIds: z.array(z.string()),
+  agesYears: z.array(z.number().nonnegative().nullable()),
+  sexes: WordColumn,
+  sites: WordColumn,
+  dxTypes: WordColumn,
+});
+export type DatasetGallery = z.infer<typeof DatasetGallery>;
+
 export const SPLIT_PARTS = ['train', 'validation', 'calibration', 'test'] as const;
 export type SplitPart = (typeof SPLIT_PARTS)[number];
 

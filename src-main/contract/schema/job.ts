@@ -14,6 +14,17 @@ export const ItemProgress = z.object({
 });
 export type ItemProgress = z.infer<typeof ItemProgress>;
 
+/** An import that is under way, whichever window began it. */
+export const DatasetImport = z.object({
+  /** The folder that is read. */
+  root: z.string(),
+  /** True for the demo images, which are drawn first. */
+  synthetic: z.boolean(),
+  /** Null until the first image has been read. */
+  progress: ItemProgress.nullable(),
+});
+export type DatasetImport = z.infer<typeof DatasetImport>;
+
 /** Images that belong together and lie in more than one part of a split. */
 export const Straddle = z.object({
   kind: z.enum(['lesion', 'exact-duplicate', 'near-duplicate']),

@@ -26,7 +26,9 @@ export async function sendPicture(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const file = assets.fileOf(id);
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const file = await assets.fileOf(id, gone.signal);
   response.setHeader('Content-Type', await typeOfPicture(file, id));
   response.writeHead(200);
   if (request.method === 'HEAD') response.end();
