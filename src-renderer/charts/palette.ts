@@ -8,3 +8,8 @@ export interface Palette {
   readonly train: string;
   readonly validation: string;
 }
+
+/** With the series that classes are drawn in: `series[classSeries(code, index) - 1]`. */
+export interface SeriesPalette extends Palette {
+  readonly series: readonly string[];
+}

@@ -1,5 +1,6 @@
 /** The tokens' colours as a canvas can use them: resolved for the theme that is shown. Runs in the window. */
-import type { Palette } from './palette.ts';
+import { SERIES_LENGTH } from '../../src-main/contract/class-series.ts';
+import type { Palette, SeriesPalette } from './palette.ts';
 
 const TOKENS: Readonly<Record<keyof Palette, string>> = {
   ink: '--ink-2',
@@ -10,16 +11,30 @@ const TOKENS: Readonly<Record<keyof Palette, string>> = {
   validation: '--accent',
 };
 
+const SERIES = Array.from({ length: SERIES_LENGTH }, (_, index) => `--series-${index + 1}`);
+
 /** @param element in the page, whose theme counts */
 export function readPalette(element: HTMLElement): Palette {
+  const names = Object.keys(TOKENS) as (keyof Palette)[];
+  const colours = readTokens(
+    element,
+    names.map((name) => TOKENS[name]),
+  );
+  return Object.fromEntries(names.map((name, i) => [name, colours[i]])) as unknown as Palette;
+}
+
+/** @param element in the page, whose theme counts */
+export function readSeriesPalette(element: HTMLElement): SeriesPalette {
+  return { ...readPalette(element), series: readTokens(element, SERIES) };
+}
+
+function readTokens(element: HTMLElement, tokens: readonly string[]): string[] {
   const probe = element.appendChild(document.createElement('span'));
   try {
-    const read = (token: string) => {
+    return tokens.map((token) => {
       probe.style.color = `var(${token})`;
       return getComputedStyle(probe).color;
-    };
-    const entries = Object.entries(TOKENS).map(([name, token]) => [name, read(token)]);
-    return Object.fromEntries(entries) as unknown as Palette;
+    });
   } finally {
     probe.remove();
   }
