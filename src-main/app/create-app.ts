@@ -9,7 +9,8 @@ import { getExamples, getImage } from '../store/dataset-gallery.ts';
 import * as datasetStore from '../store/datasets.ts';
 import { getReport } from '../store/evaluations.ts';
 import { openDatabase } from '../store/open.ts';
-import { getRun, listRuns } from '../store/runs.ts';
+import { listRuns } from '../store/run-list.ts';
+import { getRun } from '../store/runs.ts';
 import { readSettings, writeSettings } from '../store/settings.ts';
 import { getRunSplit } from '../store/splits.ts';
 import { type Assets, createAssets } from './assets.ts';
@@ -35,17 +36,22 @@ import {
 } from './evaluations.ts';
 import { explain } from './explain.ts';
 import { chooseFolder, type FolderAccess, listFolder } from './folders.ts';
+import { historyHandlers } from './history.ts';
 import type { Logger } from './log.ts';
+import { licenceNotices } from './notices.ts';
 import { prepareDataFolder } from './paths.ts';
+import { queueHandlers } from './queue-handlers.ts';
+import { runReportHtml } from './report-html.ts';
 import { createRunQueue } from './run-queue.ts';
+import { createRunTransfers, type RunTransfers } from './run-transfers.ts';
 import { deleteRun, labelRun, resumeRun, runDetail, startRun } from './runs.ts';
-import { storageOf } from './storage.ts';
+import { cleanCaches, storageOf } from './storage.ts';
+import { Thumbnails } from './thumbnails.ts';
 import { resolveConfig } from './training-config.ts';
 import type { SpawnWorker } from './worker-process.ts';
 
 export interface AppOptions {
   /** Absolute path of the data folder; made when it is not there. */
-import { Thumbnails } from './thumbnails.ts';
   readonly dataFolder: string;
   readonly version: string;
   readonly spawnWorker: SpawnWorker;
@@ -61,6 +67,8 @@ export interface App {
   attach(link: Link): void;
   /** Pictures that go up from a window and down to it, beside the link. */
   readonly assets: Assets;
+  /** Files of runs that a browser sends or downloads, beside the link. */
+  readonly transfers: RunTransfers;
   /** Cancels what runs, waits for it, and closes the database. */
   close(): Promise<void>;
 }
@@ -86,6 +94,7 @@ export function createApp(options: AppOptions): App {
 
   return {
     assets,
+    transfers,
     attach(link) {
       const { emit: tell } = serve(link, apiContract, handlers, {
         explain: (thrown) => explain(thrown, folder.database),
@@ -97,9 +106,18 @@ export function createApp(options: AppOptions): App {
     async close() {
       await Promise.all([queue.close(), imports.close(), thumbnails.close()]);
       assets.close();
+      transfers.close();
       db.close();
     },
   };
+}
+
+interface Services {
+  readonly queue: ReturnType<typeof createRunQueue>;
+  readonly assets: Assets;
+  readonly imports: DatasetImports;
+  readonly thumbnails: Thumbnails;
+  readonly transfers: RunTransfers;
 }
 
 function createHandlers(
@@ -111,56 +129,50 @@ function createHandlers(
   const catalogue = createCatalogue(context);
   return {
     'app.info': () => ({ version, dataFolder: folder.root, logFile: folder.logFile }),
-interface Services {
-  readonly queue: ReturnType<typeof createRunQueue>;
-  readonly assets: Assets;
-  readonly imports: DatasetImports;
-  readonly thumbnails: Thumbnails;
-  readonly transfers: RunTransfers;
-}
-
-    'app.storage': () => storageOf(folder.root),
+    'app.storage': () => storageOf(folder),
+    'app.clean-caches': () => cleanCaches(folder),
+    'app.notices': () => licenceNotices(),
 
     'folder.choose': async () => ({ path: await chooseFolder(folders) }),
     'folder.list': ({ path }) => listFolder(folders, path),
 
     'dataset.import': (request, { signal }) => importDataset(context, request, signal),
     'dataset.import-synthetic': (_input, { signal }) => importSyntheticDataset(context, signal),
-    'dataset.list': () => datasetStore.listDatasets(db),
-    'dataset.get': ({ id }) => datasetStore.getDataset(db, id),
-    'dataset.images': ({ id }) => {
-      datasetStore.getDataset(db, id);
-      return datasetStore.listImages(db, id);
-    },
-    'dataset.problems': ({ id }) => {
-      datasetStore.getDataset(db, id);
-      return datasetStore.listProblems(db, id);
     'dataset.start-import': (request) => imports.start(request),
     'dataset.imports': () => imports.list(),
     'dataset.cancel-import': ({ root }) => {
       imports.cancel(root);
       return null;
     },
+    'dataset.list': () => datasetStore.listDatasets(db),
+    'dataset.get': ({ id }) => datasetStore.getDataset(db, id),
+    'dataset.images': ({ id }) => {
+      datasetStore.getDataset(db, id);
+      return datasetStore.listImages(db, id);
+    },
+    'dataset.gallery': ({ id }) => openGallery(context, thumbnails, id),
+    'dataset.examples': ({ id }) => getExamples(db, id),
+    'dataset.image': ({ id, imageId }) => getImage(db, id, imageId),
+    'dataset.problems': ({ id }) => {
+      datasetStore.getDataset(db, id);
+      return datasetStore.listProblems(db, id);
     },
     'dataset.check': (request, { signal }) => checkDataset(context, request, signal),
+    'dataset.split': (request, { signal }) => splitDataset(context, request, signal),
     'dataset.set-classes': ({ id, classes }) => {
       datasetStore.setClasses(db, id, classes);
       context.emit('dataset.changed', {});
       return datasetStore.getDataset(db, id);
-    'dataset.gallery': ({ id }) => openGallery(context, thumbnails, id),
-    'dataset.examples': ({ id }) => getExamples(db, id),
-    'dataset.image': ({ id, imageId }) => getImage(db, id, imageId),
     },
     'dataset.delete': ({ id }) => {
       datasetStore.deleteDataset(db, id);
       context.emit('dataset.changed', {});
       return null;
-    'dataset.split': (request, { signal }) => splitDataset(context, request, signal),
     },
 
     'model.list': () => catalogue.models(),
     'weights.list': () => catalogue.weights(),
-    'weights.import': (request) => catalogue.importWeights(request),
+    'weights.import': (request, { signal }) => catalogue.importWeights(request, signal),
 
     'run.resolve': async (request) => resolveConfig(await catalogue.models(), request),
     'run.start': (request) => startRun(context, { catalogue, queue }, request),
@@ -169,7 +181,9 @@ interface Services {
       queue.cancel(id);
       return getRun(db, id);
     },
+    ...queueHandlers(queue),
     'run.list': (query) => listRuns(db, query),
+    ...historyHandlers(context, transfers, version),
     'run.get': ({ id }) => runDetail(context, id),
     'run.label': ({ id, labels }) => labelRun(context, id, labels),
     'run.delete': ({ id }) => deleteRun(context, id),
@@ -179,16 +193,17 @@ interface Services {
       getRun(db, id);
       return getRunSplit(db, id);
     },
+    'run.report-html': (request) => runReportHtml(context, { catalogue, version }, request),
     'run.compare': ({ first, second }) => compareTwoRuns(context, first, second),
     'run.evaluate': (request, { signal }) => evaluateRun(context, request, signal),
-    'run.export': (request) => exportModel(context, request),
+    'run.export': (request, { signal }) => exportModel(context, request, signal),
     'evaluation.report': ({ id }) => getReport(db, id),
     'evaluation.predictions': ({ id, part }) => evaluationPredictions(context, id, part),
 
     'classify.images': ({ model, paths }, { signal }) =>
       assets.lend(paths, (files) => classify(context, { model, paths: files }, signal)),
 
-    'doctor.run': () => examine(context),
+    'doctor.run': (_input, { signal }) => examine(context, signal),
     'settings.get': () => readSettings(db),
     'settings.set': (changes) => {
       writeSettings(db, changes);

@@ -31,6 +31,7 @@ import { Classification, DatasetCheck, DatasetImport, ExportedFile, ExportFormat
 import { QueueState } from './schema/queue.ts';
 import { Artifact, EpochRecord, RunLabels, RunQuery, RunRecord, RunSummary } from './schema/run.ts';
 import { Settings, SettingsChange } from './schema/settings.ts';
+import { Storage } from './schema/storage.ts';
 import { defineContract } from './wire.ts';
 
 const id = z.number().int().positive();
@@ -75,10 +76,11 @@ export const apiContract = defineContract({
       output: z.object({ version: z.string(), dataFolder: z.string(), logFile: z.string() }),
     },
     /** What the data folder takes, and what its disk still has. */
-    'app.storage': {
-      input: nothing,
-      output: z.object({ usedBytes: z.number().nonnegative(), freeBytes: z.number().nonnegative() }),
-    },
+    'app.storage': { input: nothing, output: Storage },
+    /** Deletes what can be made again: decoded images and thumbnails. Not while a run trains. */
+    'app.clean-caches': { input: nothing, output: z.object({ freedBytes: z.number().nonnegative() }) },
+    /** Licences of this program and of what it carries. */
+    'app.notices': { input: nothing, output: z.array(z.object({ title: z.string(), text: z.string() })) },
 
     /** Where the host has a dialog of the system (Electron); null: none was chosen. */
     'folder.choose': { input: nothing, output: z.object({ path: path.nullable() }) },
@@ -139,8 +141,41 @@ export const apiContract = defineContract({
       output: RunRecord,
     },
     'run.resume': { input: byId, output: RunRecord },
+    /** Stops it after its step, or takes it out of the queue; it can be resumed. */
     'run.cancel': { input: byId, output: RunRecord },
+    /** Waits between two steps, its process kept, until `run.continue`. */
+    'run.pause': { input: byId, output: QueueState },
+    'run.continue': { input: byId, output: QueueState },
+    /** Once the present epoch is over: stops (it can be resumed), or makes the report of the epochs that there are. */
+    'run.stop-after-epoch': {
+      input: z.object({ id, thenReport: z.boolean().default(false) }),
+      output: QueueState,
+    },
+    'queue.get': { input: nothing, output: QueueState },
+    /** Waiting runs, the next one first. */
+    'queue.order': { input: z.object({ ids: z.array(id) }), output: QueueState },
+    /** Starts what an earlier session left waiting. */
+    'queue.release': { input: nothing, output: QueueState },
     'run.list': { input: RunQuery, output: z.array(RunSummary) },
+    /** A page of the history, however long it is. */
+    'run.page': { input: RunPageQuery, output: RunPage },
+    /** All that the filter lets through, for a selection. */
+    'run.ids': { input: RunPageQuery.pick({ filter: true, sort: true }), output: z.array(id) },
+    'run.facets': { input: nothing, output: RunFacets },
+    'run.storage': { input: z.object({ ids: z.array(id) }), output: RunsStorage },
+    'run.seeds': { input: z.object({ ids: z.array(id).min(1) }), output: z.array(SeedGroup) },
+    /** One setting against the figures, of the completed runs on the same data as run `id`. */
+    'run.points': {
+      input: z.object({ id, setting: TrainingConfig.keyof() }),
+      output: z.array(SettingPoint),
+    },
+    /** Runs in one file, to carry to another machine; `path` null: into the data folder, to be downloaded. */
+    'run.pack': { input: z.object({ ids: z.array(id).min(1), path: path.nullable() }), output: PackedRuns },
+    /** Takes the runs out of such a file; `path` may be the asset of an upload. Runs that are here already refuse it, or are left out. */
+    'run.unpack': {
+      input: z.object({ path, skipExisting: z.boolean().default(false) }),
+      output: UnpackedRuns,
+    },
     'run.get': { input: byId, output: RunDetail },
     'run.label': { input: z.object({ id, labels: RunLabels }), output: RunRecord },
     'run.delete': { input: byId, output: z.object({ freedBytes: z.number().int().nonnegative() }) },
@@ -150,10 +185,12 @@ export const apiContract = defineContract({
       output: z.array(Prediction),
     },
     'run.split': { input: byId, output: Split.nullable() },
+    /** The report as one HTML file; with an evaluation, that of a test on another set. */
+    'run.report-html': { input: byId.extend({ evaluationId: id.optional() }), output: z.string() },
     'run.compare': { input: z.object({ first: id, second: id }), output: RunComparison },
     /** Tests a run's model on another labelled set and remembers the report. */
     'run.evaluate': {
-      input: z.object({ id, datasetId: id }),
+      input: z.object({ id, datasetId: id, skipUnknownClasses: z.boolean().default(false) }),
       output: z.object({
         evaluation: EvaluationHead,
         report: EvaluationReport,

@@ -1,0 +1,16 @@
+/** What the data folder takes, by what it is for, and what its disk still has. Pure (zod only). */
+import { z } from 'zod';
+
+/** `cache`: decoded images and thumbnails, which can be made again. `synthetic`: the drawn demo set. */
+export const STORAGE_PARTS = ['runs', 'cache', 'weights', 'synthetic', 'database', 'logs', 'other'] as const;
+export const StoragePart = z.enum(STORAGE_PARTS);
+export type StoragePart = z.infer<typeof StoragePart>;
+
+const bytes = z.number().nonnegative();
+
+export const Storage = z.object({
+  usedBytes: bytes,
+  freeBytes: bytes,
+  parts: z.record(StoragePart, bytes),
+});
+export type Storage = z.infer<typeof Storage>;
