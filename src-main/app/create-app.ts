@@ -175,7 +175,7 @@ function createHandlers(
     'weights.import': (request, { signal }) => catalogue.importWeights(request, signal),
 
     'run.resolve': async (request) => resolveConfig(await catalogue.models(), request),
-    'run.start': (request) => startRun(context, { catalogue, queue }, request),
+    'run.start': (request, { signal }) => startRun(context, { catalogue, queue }, request, signal),
     'run.resume': ({ id }) => resumeRun(context, queue, id),
     'run.cancel': ({ id }) => {
       queue.cancel(id);

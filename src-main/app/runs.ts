@@ -1,15 +1,18 @@
 /** Runs: start, resume, label, forget. Runs in the host. */
 import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { RunDetail } from '../contract/api.ts';
 import type { Preset } from '../contract/schema/catalogue.ts';
+import type { TrainingConfig } from '../contract/schema/config.ts';
 import type { RunRecord } from '../contract/schema/run.ts';
-import { listArtifacts } from '../store/artifacts.ts';
-import { getDataset } from '../store/datasets.ts';
+import { listArtifacts, setArtifacts } from '../store/artifacts.ts';
+import { getDataset, getManifest } from '../store/datasets.ts';
 import { listEpochs } from '../store/epochs.ts';
 import { listEvaluations } from '../store/evaluations.ts';
 import * as store from '../store/runs.ts';
 import type { Catalogue } from './catalogue.ts';
-import { type AppContext, now } from './context.ts';
+import { type AppContext, now, runJob, weightFolders } from './context.ts';
+import { keepModelFile } from './model-file.ts';
 import { runFolder } from './paths.ts';
 import { requireResumable } from './run-lifecycle.ts';
 import type { RunQueue } from './run-queue.ts';
@@ -24,29 +27,64 @@ export interface StartRequest {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** Remembers a new run and queues it. @throws AppError `bad-input`, `not-found`, `locked`; nothing is remembered then. */
+/**
+ * Remembers a new run and queues it, once a worker has looked whether it could begin.
+ * @throws AppError what is wrong with the settings, the split, the weights or the model file, or `locked`; nothing is remembered then
+ */
 export async function startRun(
   context: AppContext,
   { catalogue, queue }: { catalogue: Catalogue; queue: RunQueue },
   request: StartRequest,
+  signal?: AbortSignal,
 ): Promise<RunRecord> {
   const { db } = context;
   const dataset = getDataset(db, request.datasetId);
-  const config = resolveConfig(await catalogue.models(), request);
+  const config = withWholePaths(resolveConfig(await catalogue.models(), request));
+  const { modelFiles } = await check(context, dataset.id, config, signal);
   queue.reserve();
   try {
-    const id = store.insertRun(db, {
-      name: request.name ?? config.model,
-      datasetId: dataset.id,
-      datasetHash: dataset.hash,
-      config,
-      createdAt: now(),
-    });
+    const id = db.transaction(() => {
+      const added = store.insertRun(db, {
+        name: request.name ?? config.model,
+        datasetId: dataset.id,
+        datasetHash: dataset.hash,
+        config,
+        createdAt: now(),
+      });
+      if (config.modelFile !== null) {
+        setArtifacts(db, added, keepModelFile(context, added, config.modelFile, modelFiles));
+      }
+      return added;
+    })();
     queue.add(id);
     return store.getRun(db, id);
   } finally {
     queue.releaseIfIdle();
   }
+}
+
+/** Where a file was meant from may be another folder by the time that the run's turn comes. */
+function withWholePaths(config: TrainingConfig): TrainingConfig {
+  const whole = (path: string | null) => (path === null ? null : resolve(path));
+  return { ...config, modelFile: whole(config.modelFile), splitFile: whole(config.splitFile) };
+}
+
+/** On the processor unless the GPU is asked for: a training may have the GPU's memory. */
+function check(
+  context: AppContext,
+  datasetId: number,
+  config: TrainingConfig,
+  signal: AbortSignal | undefined,
+): Promise<{ modelFiles: string[] }> {
+  const folders = { weights: weightFolders(context) };
+  const device = config.device === 'gpu' ? 'gpu' : 'cpu';
+  return runJob(
+    context,
+    (worker) =>
+      worker.call('run.check', { manifest: getManifest(context.db, datasetId), config, folders }, { signal }),
+    signal,
+    { device, intraOpThreads: 1, interOpThreads: 1 },
+  );
 }
 
 /** Queues a run that was stopped to go on from its last checkpoint. @throws AppError `conflict`, `not-found`, `locked` */

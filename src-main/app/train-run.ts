@@ -17,6 +17,7 @@ import { addRunWarning, getRun, setRunEnvironment, setRunResult, setRunStatus } 
 import { setRunSplit } from '../store/splits.ts';
 import { type AppContext, now, runJob, weightFolders } from './context.ts';
 import { explain } from './explain.ts';
+import { keptModelFile } from './model-file.ts';
 import { runFolder } from './paths.ts';
 import { endAfterFailure, type RunEnd } from './run-lifecycle.ts';
 
@@ -96,6 +97,7 @@ async function train(context: AppContext, run: RunRecord, signal: AbortSignal): 
           runFolder: runFolder(folder, id),
           manifest: getManifest(db, run.datasetId),
           config,
+          modelFile: keptModelFile(context, run),
           folders: { cache: folder.cache, weights: weightFolders(context) },
           resume: run.startedAt !== null,
         },

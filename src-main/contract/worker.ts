@@ -47,11 +47,23 @@ export const workerContract = defineContract({
       input: z.object({ folder: path, seed: z.number().int().nonnegative() }),
       output: z.null(),
     },
+    /** Whether a run could begin, before it is remembered. */
+    'run.check': {
+      input: z.object({
+        manifest: DatasetManifest,
+        config: TrainingConfig,
+        folders: z.object({ weights: weightFolders }),
+      }),
+      /** The files that an own model is made of. */
+      output: z.object({ modelFiles: z.array(path) }),
+    },
     'run.train': {
       input: z.object({
         runFolder: path,
         manifest: DatasetManifest,
         config: TrainingConfig,
+        /** The run's own copy of the model file; null for a model of the product. */
+        modelFile: path.nullable(),
         folders: z.object({ cache: path, weights: weightFolders }),
         resume: z.boolean(),
       }),

@@ -65,7 +65,7 @@ export async function train(
   signal: AbortSignal,
 ): Promise<TrainingResult> {
   const { config, network, initialWeights, train: part } = setup;
-  requireBatch(config, part);
+  requireBatch(config, part.rows.length);
   const initialWeightsHash = weightsHash(initialWeights);
   const saved = setup.resume ? await loadCheckpoint(setup.checkpointFolder) : null;
   if (saved) requireSameStart(saved, initialWeightsHash);
@@ -183,11 +183,12 @@ function countLabels(labels: readonly number[], classCount: number): number[] {
   return counts;
 }
 
-function requireBatch(config: TrainingConfig, part: LabelledRows): void {
-  if (config.batchSize <= part.rows.length) return;
+/** @throws AppError `bad-input` when a batch is larger than the training part */
+export function requireBatch({ batchSize }: Pick<TrainingConfig, 'batchSize'>, images: number): void {
+  if (batchSize <= images) return;
   throw new AppError(
     'bad-input',
-    `batchSize is ${config.batchSize}, but the training part has ${part.rows.length} images; give at most that many.`,
+    `batchSize is ${batchSize}, but the training part has ${images} images; give at most that many.`,
   );
 }
 

@@ -9,17 +9,15 @@ import type { Environment } from '../contract/schema/run.ts';
 import { libraryVersion, usesGpu } from '../native-op.ts';
 import { tf } from '../tf.ts';
 
+/** What the library can compute on. */
+const visibleDevices: readonly string[] = usesGpu ? ['CPU:0', 'GPU:0'] : ['CPU:0'];
+
 /** @throws AppError `no-device` when the config asks for the GPU and the library sees none */
 export function describeEnvironment(
   config: Pick<TrainingConfig, 'device' | 'intraOpThreads' | 'interOpThreads'>,
   productFolder: string,
 ): Environment {
-  if (config.device === 'gpu' && !usesGpu) {
-    throw new AppError(
-      'no-device',
-      'The GPU was asked for, but TensorFlow sees none. Run "npm run doctor" for what is missing, or train with --device cpu.',
-    );
-  }
+  requireDevice(config.device);
   const processor = os.cpus()[0]?.model ?? os.arch();
   return {
     appVersion: productVersion(productFolder),
@@ -34,6 +32,21 @@ export function describeEnvironment(
     intraOpThreads: config.intraOpThreads,
     interOpThreads: config.interOpThreads,
   };
+}
+
+/**
+ * Getting the processor where the GPU was asked for is an error: the run would take days, unnoticed.
+ * @throws AppError `no-device`
+ */
+export function requireDevice(
+  asked: TrainingConfig['device'],
+  devices: readonly string[] = visibleDevices,
+): void {
+  if (asked !== 'gpu' || devices.some((name) => name.startsWith('GPU'))) return;
+  throw new AppError(
+    'no-device',
+    `The GPU was asked for, but TensorFlow sees ${devices.join(', ')} alone. Run "npm run doctor" for what is missing, or train with --device cpu.`,
+  );
 }
 
 function productVersion(folder: string): string {

@@ -30,6 +30,10 @@ export function createJobs(emit: Emit<WorkerContract>): Handlers<WorkerContract>
       await writeSyntheticDataset({ folder, seed, encode: encodeJpeg, onProgress: items, signal });
       return null;
     },
+    'run.check': async (job) => {
+      const { checkRun } = await import('./check-run.ts');
+      return checkRun(job);
+    },
     'run.train': async (job, { signal }) => {
       const { runTraining } = await import('./run-training.ts');
       const observer: JobObserver = {

@@ -5,7 +5,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../contract/errors.ts';
 import type { Recipe, TrainingConfig } from '../contract/schema/config.ts';
 import {
   type DatasetImage,
@@ -19,19 +18,19 @@ import type { Network } from '../contract/schema/network.ts';
 import { cleanImages } from '../dataset/cleaning.ts';
 import { makeSplit } from '../dataset/make-split.ts';
 import { writeFileWhole } from '../dataset/write-file.ts';
-import { initialWeights } from '../models/initialise.ts';
 import type { NamedWeights } from '../models/named-weights.ts';
-import { type ResolvedModel, resolveModel } from '../models/resolve.ts';
-import { loadBackboneWeights } from '../models/weights/backbone-weights.ts';
 import { type PreparedImages, prepareImages } from '../preprocess/cache.ts';
 import { DECODING } from '../preprocess/decode.ts';
 import { channelStatistics } from '../preprocess/normalise.ts';
 import type { LabelledRows } from '../training/train.ts';
+import { planModel } from './plan-model.ts';
 
 export interface RunInputs {
   readonly runFolder: string;
   readonly manifest: DatasetManifest;
   readonly config: TrainingConfig;
+  /** The run's own copy of `config.modelFile`; null where the model comes with the product. */
+  readonly modelFile: string | null;
   readonly folders: { readonly cache: string; readonly weights: readonly string[] };
   readonly resume: boolean;
 }
@@ -61,9 +60,8 @@ export async function prepareRun(
   const cleaned = cleanImages(manifest, config).images;
   const split = await splitOf(inputs, cleaned, tell.warning);
   const wanted = new Set(SPLIT_PARTS.flatMap((part) => split[part]));
-  const { model, network } = await buildNetwork(config, manifest);
-  const first = firstWeights(inputs, model, network);
-  if (first.fromScratch) tell.warning(first.fromScratch);
+  const { model, network, weights, fromScratch } = await planModel(inputs);
+  if (fromScratch) tell.warning(fromScratch);
   const images = await prepareImages({
     root: manifest.root,
     images: cleaned.filter(({ imageId }) => wanted.has(imageId)),
@@ -81,7 +79,7 @@ export async function prepareRun(
       'The test part was standardised by its own mean and deviation, as the published code does; a model in use has none.',
     );
   }
-  return { split, images, parts, ...recipes, network, initialWeights: first.weights };
+  return { split, images, parts, ...recipes, network, initialWeights: weights };
 }
 
 async function splitOf(
@@ -95,53 +93,6 @@ async function splitOf(
   for (const warning of warnings) warn(warning);
   await writeFileWhole(path, [JSON.stringify(split)]);
   return split;
-}
-
-async function buildNetwork(config: TrainingConfig, manifest: DatasetManifest) {
-  const model = await resolveModel(config);
-  const network = model.build({
-    heightPx: config.imageHeightPx,
-    widthPx: config.imageWidthPx,
-    classCount: manifest.classes.length,
-    headDropout: config.headDropout,
-    headBatchNorm: config.headBatchNorm,
-    headL2: config.headL2,
-  });
-  return { model, network: withMomentum(network, config.batchNormMomentum) };
-}
-
-function withMomentum(network: Network, momentum: number | null): Network {
-  if (momentum === null) return network;
-  const layers = network.layers.map((layer) =>
-    layer.type === 'batch-norm' ? { ...layer, momentum } : layer,
-  );
-  return { ...network, layers };
-}
-
-function firstWeights(
-  { config, folders }: RunInputs,
-  { backbone, weights }: ResolvedModel,
-  network: Network,
-): { weights: NamedWeights; fromScratch: string | null } {
-  const fresh = () => initialWeights(network, config.seed);
-  if (backbone === null) {
-    const given = config.initialWeights === 'scratch' ? null : weights(network);
-    return { weights: initialWeights(network, config.seed, given ?? undefined), fromScratch: null };
-  }
-  if (config.initialWeights === 'scratch') {
-    return {
-      weights: fresh(),
-      fromScratch: `The ${backbone} backbone was trained from scratch, without ImageNet weights.`,
-    };
-  }
-  const pretrained = loadBackboneWeights(backbone, folders.weights);
-  if (!pretrained) {
-    throw new AppError(
-      'missing-component',
-      `ImageNet weights of ${backbone} are not there. Import them with "lab weights import FILE" (the README names the file), or train without them: --initial-weights scratch.`,
-    );
-  }
-  return { weights: initialWeights(network, config.seed, pretrained), fromScratch: null };
 }
 
 function partsOf(

@@ -171,6 +171,7 @@ async function save(
 
 const KINDS = [
   ['split.json', 'split'],
+  ['model-file/', 'model-file'],
   ['predictions.json', 'predictions'],
   ['report.json', 'report'],
   ['model/', 'model'],

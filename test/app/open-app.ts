@@ -1,4 +1,4 @@
-/** The application over the stand-in worker, with a client attached as a window or a terminal would be. */
+/** The application over the stand-in worker (or the product's own), with a client attached as a window or a terminal would be. */
 import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
@@ -23,7 +23,7 @@ export interface OpenedApp {
 
 export function openApp(
   dataFolder: string,
-  options: { behaviour?: string; cancelGraceMs?: number } = {},
+  options: { behaviour?: string; cancelGraceMs?: number; realWorker?: boolean } = {},
 ): OpenedApp {
   const workers: { kill(): void }[] = [];
   const app = createApp({
@@ -32,7 +32,9 @@ export function openApp(
     openLog: silentLog,
     cancelGraceMs: options.cancelGraceMs,
     spawnWorker(environment) {
-      const handle = forkWorker({ ...environment, STAND_IN: options.behaviour ?? 'train' }, STAND_IN);
+      const handle = options.realWorker
+        ? forkWorker(environment)
+        : forkWorker({ ...environment, STAND_IN: options.behaviour ?? 'train' }, STAND_IN);
       workers.push(handle);
       return handle;
     },

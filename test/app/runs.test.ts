@@ -248,6 +248,24 @@ describe('starting a run', () => {
     expect(await app.client.call('run.list', {})).toEqual([]);
   });
 
+  test('that could not begin says why to whoever asked, leaves no run, and lets others train', async () => {
+    const folder = temporaryFolder();
+    const start = startRun(openApp(folder, { behaviour: 'refuse' }));
+    await expect(start).rejects.toMatchObject({ code: 'bad-split', message: expect.stringContaining('mel') });
+    const other = openApp(folder);
+    expect(await other.client.call('run.list', {})).toEqual([]);
+    const { id } = await startRun(other);
+    expect(id).toBe(1);
+    expect(await other.ended(id)).toMatchObject({ status: 'completed' });
+  });
+
+  test('with a model file that cannot be copied leaves no run', async () => {
+    const app = openApp(temporaryFolder());
+    const start = startRun(app, { model: 'file', modelFile: '/nowhere/own.json' });
+    await expect(start).rejects.toMatchObject({ code: 'not-found' });
+    expect(await app.client.call('run.list', {})).toEqual([]);
+  });
+
   test("of a person's own model has no published preset to begin from", async () => {
     const app = openApp(temporaryFolder());
     const settings = { model: 'file', modelFile: 'own.json' };
@@ -303,9 +321,10 @@ describe('two processes on one data folder', () => {
 test('closing cancels what runs and what waits', async () => {
   const folder = temporaryFolder();
   const app = openApp(folder, { behaviour: 'hold' });
+  const training = progressOf(app, 2);
   const first = await startRun(app);
   const second = await startRun(app);
-  await progressOf(app, 2);
+  await training;
   await app.close();
   const again = openApp(folder);
   expect((await again.client.call('run.get', { id: first.id })).run.status).toBe('cancelled');

@@ -55,6 +55,7 @@ async function trainInto(
     runFolder: join(folder, name),
     manifest: options.manifest ?? manifest,
     config: TrainingConfig.parse({ ...small, ...settings }),
+    modelFile: null,
     folders: {
       cache: join(folder, 'cache'),
       weights: [options.weights ?? join(productFolder, 'resources/weights')],

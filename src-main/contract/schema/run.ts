@@ -87,6 +87,8 @@ export const ARTIFACT_KINDS = [
   'predictions',
   'report',
   'split',
+  /** What an own model was read from, as it was when the run was started. */
+  'model-file',
 ] as const;
 export const Artifact = z.object({
   kind: z.enum(ARTIFACT_KINDS),

@@ -1,0 +1,32 @@
+/**
+ * Whether a run could begin: device, split, batch size, model file, first weights. Runs in the worker, before the run is
+ * remembered, so that a mistake comes back to whoever made it and leaves no failed run. Reads no picture.
+ */
+import type { TrainingConfig } from '../contract/schema/config.ts';
+import type { DatasetManifest } from '../contract/schema/dataset.ts';
+import { cleanImages } from '../dataset/cleaning.ts';
+import { makeSplit } from '../dataset/make-split.ts';
+import { listModelFiles } from '../models/custom-files.ts';
+import { createTrainable, firstTrainableLayer } from '../models/trainable.ts';
+import { requireBatch } from '../training/train.ts';
+import { requireDevice } from './environment.ts';
+import { planModel } from './plan-model.ts';
+
+/**
+ * @returns the files that an own model is made of, absolute; none for a model of the product
+ * @throws AppError `no-device`, `bad-split`, `bad-input`, and those of `planModel`
+ */
+export async function checkRun(job: {
+  manifest: DatasetManifest;
+  config: TrainingConfig;
+  folders: { weights: readonly string[] };
+}): Promise<{ modelFiles: string[] }> {
+  const { manifest, config } = job;
+  const modelFile = config.model === 'file' ? config.modelFile : null;
+  requireDevice(config.device);
+  const { split } = makeSplit(manifest, cleanImages(manifest, config).images, config);
+  requireBatch(config, split.train.length);
+  const { network, weights } = await planModel({ ...job, modelFile });
+  createTrainable(network, weights, firstTrainableLayer(network, config.trainableLayers)).dispose();
+  return { modelFiles: modelFile === null ? [] : await listModelFiles(modelFile) };
+}
