@@ -1,11 +1,14 @@
-/** How a person likes the window: its theme, remembered by the application. */
+/** How a person likes the window: its theme and its motion, remembered by the application. */
 import type { Settings } from '../../src-main/contract/schema/settings.ts';
 import type { Api } from '../lib/connect.ts';
 
 export type Theme = Settings['theme'];
+/** Null: as the system says. */
+export type ReducedMotion = Settings['reducedMotion'];
 
 export class Preferences {
   #theme = $state<Theme>('system');
+  #reducedMotion = $state<ReducedMotion>(null);
   readonly #api: Api;
 
   constructor(api: Api) {
@@ -16,18 +19,35 @@ export class Preferences {
     return this.#theme;
   }
 
+  get reducedMotion(): ReducedMotion {
+    return this.#reducedMotion;
+  }
+
   async load(): Promise<void> {
-    this.#apply((await this.#api.call('settings.get', {})).theme);
+    this.#apply(await this.#api.call('settings.get', {}));
   }
 
   async setTheme(theme: Theme): Promise<void> {
-    this.#apply(theme);
-    await this.#api.call('settings.set', { theme });
+    await this.#change({ theme });
   }
 
-  #apply(theme: Theme): void {
+  async setReducedMotion(reducedMotion: ReducedMotion): Promise<void> {
+    await this.#change({ reducedMotion });
+  }
+
+  /** Shown at once, then remembered. */
+  async #change(change: Partial<Pick<Settings, 'theme' | 'reducedMotion'>>): Promise<void> {
+    this.#apply({ theme: this.#theme, reducedMotion: this.#reducedMotion, ...change });
+    await this.#api.call('settings.set', change);
+  }
+
+  #apply({ theme, reducedMotion }: Pick<Settings, 'theme' | 'reducedMotion'>): void {
     this.#theme = theme;
-    if (theme === 'system') delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
+    this.#reducedMotion = reducedMotion;
+    const { dataset } = document.documentElement;
+    if (theme === 'system') delete dataset.theme;
+    else dataset.theme = theme;
+    if (reducedMotion === null) delete dataset.motion;
+    else dataset.motion = reducedMotion ? 'reduced' : 'full';
   }
 }

@@ -1,13 +1,16 @@
 /** All that the screens share, made once for a connection and handed down by context. */
 import { createContext } from 'svelte';
+import { Toasts } from '../components/ui/toasts.svelte.ts';
 import type { Api } from '../lib/connect.ts';
 import { type Explanation, explain } from '../lib/explain.ts';
+import { announceEnds } from './announce-ends.ts';
 import { Datasets } from './datasets.svelte.ts';
 import { Machine } from './machine.svelte.ts';
 import { Models } from './models.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { Runs } from './runs.svelte.ts';
+import { Weights } from './weights.svelte.ts';
 
 export class Workspace {
   readonly router = new Router();
@@ -17,6 +20,8 @@ export class Workspace {
   readonly models: Models;
   readonly preferences: Preferences;
   readonly machine: Machine;
+  readonly weights: Weights;
+  readonly toasts = new Toasts();
   #isLost = $state(false);
   #unexpected = $state.raw<Explanation | null>(null);
 
@@ -27,6 +32,8 @@ export class Workspace {
     this.models = new Models(api);
     this.preferences = new Preferences(api);
     this.machine = new Machine(api);
+    this.weights = new Weights(api);
+    announceEnds(api, this.toasts);
     api.onClose(() => {
       this.#isLost = true;
     });

@@ -136,9 +136,10 @@ describe.skipIf(!browserPath)(`the first hour${skipped}`, { timeout: STEP_MS }, 
   });
 
   test('fits a narrow window, in the theme that was chosen, at the next start too', async () => {
+    await page.getByRole('link', { name: 'Settings', exact: true }).click();
     await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
     await page.setViewportSize({ width: 960, height: 640 });
-    for (const screen of ['Datasets', 'Train', 'Runs', 'Classify']) {
+    for (const screen of ['Datasets', 'Train', 'Runs', 'Classify', 'Settings']) {
       await page.locator(`nav a[title=${screen}]`).click();
       await page.getByRole('heading', { name: screen, level: 1 }).waitFor();
       const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');

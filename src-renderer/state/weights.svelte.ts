@@ -1,0 +1,58 @@
+/** ImageNet weights that are there or missing, and a file of them that is being imported. */
+import type { WeightListing, WeightsImport } from '../../src-main/contract/schema/catalogue.ts';
+import type { Api } from '../lib/connect.ts';
+import { type Explanation, explain, isCancelled } from '../lib/explain.ts';
+
+export class Weights {
+  /** Null until they are known. */
+  #list = $state.raw<readonly WeightListing[] | null>(null);
+  #failure = $state.raw<Explanation | null>(null);
+  #importing = $state.raw<AbortController | null>(null);
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  get list(): readonly WeightListing[] | null {
+    return this.#list;
+  }
+
+  get failure(): Explanation | null {
+    return this.#failure;
+  }
+
+  get isImporting(): boolean {
+    return this.#importing !== null;
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.#list = await this.#api.call('weights.list', {});
+    } catch (thrown) {
+      this.#failure = explain(thrown, 'The weights are as they were.');
+    }
+  }
+
+  /** @param path of a file, or of a folder with model.json. @returns null when it failed (`failure` says why) or was cancelled */
+  async import(path: string): Promise<WeightsImport | null> {
+    const cancel = new AbortController();
+    this.#importing = cancel;
+    this.#failure = null;
+    try {
+      const imported = await this.#api.call('weights.import', { path }, { signal: cancel.signal });
+      await this.load();
+      return imported;
+    } catch (thrown) {
+      if (!isCancelled(thrown))
+        this.#failure = explain(thrown, 'Weights that were there before are unchanged.');
+      return null;
+    } finally {
+      this.#importing = null;
+    }
+  }
+
+  cancel(): void {
+    this.#importing?.abort();
+  }
+}
