@@ -24,8 +24,8 @@ export function createJobs(emit: Emit<WorkerContract>): Handlers<WorkerContract>
       return importDataset({ ...request, inspect: inspectImage, onProgress: items, signal });
     },
     'dataset.check': ({ manifest, config }) => checkDataset(manifest, config),
-    'dataset.draw-synthetic': async ({ folder, seed }, { signal }) => {
     'dataset.split': ({ manifest, config }) => splitDataset(manifest, config),
+    'dataset.draw-synthetic': async ({ folder, seed }, { signal }) => {
       const { encodeJpeg } = await import('../preprocess/encode.ts');
       await writeSyntheticDataset({ folder, seed, encode: encodeJpeg, onProgress: items, signal });
       return null;

@@ -1,28 +1,27 @@
 /** Pictures up to the host and down from it, beside the link. Runs in the window. */
-import { AppError, fromFailure } from '../../src-main/contract/errors.ts';
+import { AppError, type ErrorCode } from '../../src-main/contract/errors.ts';
 import { FailureMessage } from '../../src-main/contract/wire.ts';
 
 /** The host's own limit, told before a byte is sent. */
 const LARGEST_BYTES = 64 * 1024 * 1024;
 
-/** Sends a picture. @returns its asset id. @throws AppError `bad-input` (too large), `bad-image`, `worker-died` */
-export async function uploadPicture(file: Blob, signal?: AbortSignal): Promise<string> {
+/** Sends a picture. @returns its asset id. @throws AppError naming the picture: `bad-input` (too large), `bad-image`, `worker-died` */
+export async function uploadPicture(file: File, signal?: AbortSignal): Promise<string> {
+  const failed = (code: ErrorCode, message: string, cause?: unknown) =>
+    new AppError(code, `${file.name}: ${message}`, { cause });
   if (file.size > LARGEST_BYTES) {
-    throw new AppError('bad-input', 'The picture is larger than 64 MiB. Choose a smaller file.');
+    throw failed('bad-input', 'The picture is larger than 64 MiB. Choose a smaller file.');
   }
   const reply = await fetch('/upload', { method: 'POST', body: file, signal: signal ?? null }).catch(
     (cause) => {
-      throw new AppError(signal?.aborted ? 'cancelled' : 'worker-died', 'The picture was not sent.', {
-        cause,
-      });
+      throw failed(signal?.aborted ? 'cancelled' : 'worker-died', 'The picture was not sent.', cause);
     },
   );
   const answer: unknown = await reply.json().catch(() => null);
   if (reply.ok) return (answer as { asset: string }).asset;
   const failure = FailureMessage.safeParse(answer);
-  if (!failure.success) throw new AppError('internal', `The picture was refused (HTTP ${reply.status}).`);
-  const { code, message } = failure.data;
-  throw fromFailure({ code, message });
+  if (!failure.success) throw failed('internal', `The picture was refused (HTTP ${reply.status}).`);
+  throw failed(failure.data.code, failure.data.message);
 }
 
 /** Address of a picture of a dataset. */

@@ -1,18 +1,13 @@
 /** Images shown to a trained model, and its answers. The images stay in this window; the application forgets them. */
-import { AppError } from '../../src-main/contract/errors.ts';
-import type { Classification } from '../../src-main/contract/schema/job.ts';
 import type { Api } from '../lib/connect.ts';
 import { type Explanation, explain, isCancelled } from '../lib/explain.ts';
+import { type PictureAnswer, pictureAnswers } from '../lib/picture-answers.ts';
 import { uploadPicture } from '../lib/pictures.ts';
 
-export interface Answer {
+export interface Answer extends Omit<PictureAnswer<File>, 'file'> {
   readonly name: string;
   /** Address of the image inside this window. */
   readonly picture: string;
-  readonly classes: Classification['classes'];
-  /** Null when the image could not be read; `error` says why. */
-  readonly probabilities: readonly number[] | null;
-  readonly error: string | null;
 }
 
 export class Classifier {
@@ -50,12 +45,8 @@ export class Classifier {
       for (const file of files) paths.push(await uploadPicture(file, cancel.signal));
       this.#busy = 'Asking the model';
       const { signal } = cancel;
-      const { classes, answers } = await this.#api.call(
-        'classify.images',
-        { model: { runId }, paths },
-        { signal },
-      );
-      this.#show(files.map((file, index) => ({ file, classes, ...answerAt(answers, index) })));
+      const classification = await this.#api.call('classify.images', { model: { runId }, paths }, { signal });
+      this.#show(pictureAnswers(files, classification));
     } catch (thrown) {
       if (!isCancelled(thrown))
         this.#failure = explain(thrown, 'Earlier answers are still shown; no image was kept.');
@@ -75,7 +66,7 @@ export class Classifier {
     this.#answers = [];
   }
 
-  #show(answers: readonly (Omit<Answer, 'name' | 'picture'> & { readonly file: File })[]): void {
+  #show(answers: readonly PictureAnswer<File>[]): void {
     this.clear();
     this.#answers = answers.map(({ file, ...answer }) => ({
       ...answer,
@@ -83,13 +74,4 @@ export class Classifier {
       picture: URL.createObjectURL(file),
     }));
   }
-}
-
-function answerAt(
-  answers: Classification['answers'],
-  index: number,
-): Pick<Answer, 'probabilities' | 'error'> {
-  const answer = answers[index];
-  if (!answer) throw new AppError('internal', `The model gave no answer for image ${index + 1}.`);
-  return { probabilities: answer.probabilities, error: answer.error };
 }
