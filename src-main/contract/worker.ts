@@ -38,12 +38,12 @@ export const workerContract = defineContract({
       input: z.object({ manifest: DatasetManifest, config: TrainingConfig }),
       output: DatasetCheck,
     },
-    'dataset.draw-synthetic': {
     /** Image ids of each part that a run with this configuration would have. */
     'dataset.split': {
       input: z.object({ manifest: DatasetManifest, config: TrainingConfig }),
       output: Split,
     },
+    'dataset.draw-synthetic': {
       input: z.object({ folder: path, seed: z.number().int().nonnegative() }),
       output: z.null(),
     },
@@ -81,6 +81,11 @@ export const workerContract = defineContract({
       input: z.object({ modelFolder: path, format: ExportFormat, path }),
       output: z.array(ExportedFile),
     },
+    /** Small copies of pictures as files; for each null, or why there is none. */
+    'thumbnails.make': {
+      input: z.object({ pictures: z.array(z.object({ source: path, target: path })) }),
+      output: z.array(z.string().nullable()),
+    },
     'weights.import': {
       input: z.object({ path, backbone: z.string().optional(), folder: path }),
       output: WeightsImport,
@@ -90,11 +95,6 @@ export const workerContract = defineContract({
     'doctor.run': { input: z.object({ weights: weightFolders }), output: DoctorReport },
   },
   events: {
-    /** Small copies of pictures as files; for each null, or why there is none. */
-    'thumbnails.make': {
-      input: z.object({ pictures: z.array(z.object({ source: path, target: path })) }),
-      output: z.array(z.string().nullable()),
-    },
     /** Of an import, an evaluation, a folder being classified. */
     items: ItemProgress,
     progress: TrainingProgress,
