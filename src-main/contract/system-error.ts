@@ -13,7 +13,7 @@ export function tellsOutOfMemory(words: string): boolean {
 }
 
 /**
- * Turns a full disk, a folder that cannot be written, a file that is not there and lack of memory into an AppError;
+ * Turns a full disk, a file that may not grow, a folder that cannot be written, a file that is not there and lack of memory into an AppError;
  * anything else comes back as it is.
  */
 export function explainSystemError(thrown: unknown): unknown {
@@ -26,6 +26,11 @@ export function explainSystemError(thrown: unknown): unknown {
       return explained(
         'disk-full',
         `The disk is full: ${path} could not be written. Free some space, then try again; what was saved before is kept.`,
+      );
+    case 'EFBIG':
+      return explained(
+        'disk-full',
+        `The file size limit is reached: ${path} could not be written. Raise the limit ("ulimit -f unlimited"), or choose a folder on another disk; what was saved before is kept.`,
       );
     case 'EACCES':
     case 'EPERM':

@@ -37,6 +37,13 @@ export function asWriteError(path: string, cause: unknown): unknown {
       cause,
     });
   }
+  if (code === 'EFBIG') {
+    return new AppError(
+      'disk-full',
+      `${path}: the file size limit is reached; raise it ("ulimit -f unlimited"), or choose a folder on another disk.`,
+      { cause },
+    );
+  }
   if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) {
     return new AppError(
       'read-only',

@@ -30,7 +30,7 @@ export function explainSqliteError(thrown: unknown, file: string): unknown {
   if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE') {
     return explained(
       'disk-full',
-      `The disk of ${file} is full. Free some space, then try again; what was saved is kept.`,
+      `The disk of ${file} is full, or a file size limit is reached. Free some space or raise the limit, then try again; what was saved is kept.`,
     );
   }
   return thrown;

@@ -1,0 +1,48 @@
+/**
+ * Trains, or fills a history, in a folder that the caller has made too small; prints as JSON what failed and what is still there.
+ * Test support.
+ */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { toFailure } from '../../src-main/contract/index.ts';
+import { insertDataset, listDatasets } from '../../src-main/store/datasets.ts';
+import { openDatabase } from '../../src-main/store/open.ts';
+import { explainSqliteError } from '../../src-main/store/sqlite-error.ts';
+import { loadCheckpoint } from '../../src-main/training/checkpoint.ts';
+import { train } from '../../src-main/training/train.ts';
+import { sampleManifest } from '../store/samples.ts';
+import { drawnSetup } from './drawn-images.ts';
+
+const [what, folder] = process.argv.slice(2) as [string, string];
+
+async function trainUntilFull(): Promise<object> {
+  const checkpointFolder = join(folder, 'checkpoint');
+  const config = { model: 'cnn1', epochs: 6 };
+  const silent = { progress: () => undefined, epoch: () => undefined };
+  const trained = train(drawnSetup({ config, checkpointFolder }), silent, new AbortController().signal);
+  const failure = await trained.then(() => null, toFailure);
+  const unfinished = readdirSync(checkpointFolder).filter((name) => name.endsWith('.tmp'));
+  return { failure, unfinished, epoch: (await loadCheckpoint(checkpointFolder))?.epoch ?? null };
+}
+
+function storeUntilFull(): object {
+  const file = join(folder, 'history.sqlite');
+  const db = openDatabase(file);
+  const images = Array.from({ length: 500 }, (_, index) => ({
+    ...sampleManifest().images[0]!,
+    imageId: `image-${index}`,
+  }));
+  let stored = 0;
+  try {
+    for (; stored < 1000; stored++) {
+      const manifest = sampleManifest({ name: `set ${stored}`, images });
+      insertDataset(db, { manifest, importedAt: '2026-01-01T00:00:00Z' });
+    }
+    return { failure: null };
+  } catch (thrown) {
+    const failure = toFailure(explainSqliteError(thrown, file));
+    return { failure, stored, listed: listDatasets(db).length };
+  }
+}
+
+process.stdout.write(JSON.stringify(what === 'train' ? await trainUntilFull() : storeUntilFull()));

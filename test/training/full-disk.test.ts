@@ -1,0 +1,62 @@
+/** Disks that are really full: a tiny file system in a mount namespace of its own, and a limit on the size of files. */
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../store/temporary.ts';
+
+const script = join(import.meta.dirname, '../support/write-until-full.ts');
+
+/** Mounts a file system of this size at $1 for the commands after it alone. */
+const mounted = (size: string) => [
+  '-rm',
+  'sh',
+  '-c',
+  `mount -t tmpfs -o size=${size} tmpfs "$0" && exec "$@"`,
+];
+const canMount =
+  process.platform === 'linux' && spawnSync('unshare', [...mounted('64k'), tmpdir(), 'true']).status === 0;
+const onSmallDisk = it.skipIf(!canMount);
+const why = canMount ? '' : ' (skipped: needs Linux and the right to mount in a namespace)';
+
+function onDiskOf(size: string, what: 'train' | 'store') {
+  const folder = temporaryFolder();
+  const command = [process.execPath, script, what, folder];
+  const { stdout, stderr } = spawnSync('unshare', [...mounted(size), folder, ...command], {
+    encoding: 'utf8',
+  });
+  expect(stdout, stderr).not.toBe('');
+  return JSON.parse(stdout);
+}
+
+// a checkpoint of this network is 3.3 MB; the next is written before the last is removed
+onSmallDisk(`a training whose disk fills up keeps its last whole checkpoint${why}`, () => {
+  const ended = onDiskOf('5m', 'train');
+  expect(ended).toMatchObject({
+    failure: { code: 'disk-full', message: expect.stringMatching(/checkpoint.*no space left/) },
+    unfinished: [],
+  });
+  expect(ended.epoch).toBeGreaterThanOrEqual(1);
+});
+
+onSmallDisk(`a history whose disk fills up names its file and keeps what was stored${why}`, () => {
+  const { failure, stored, listed } = onDiskOf('2m', 'store');
+  expect(failure).toMatchObject({ code: 'disk-full', message: expect.stringContaining('history.sqlite') });
+  expect(stored).toBeGreaterThan(0);
+  expect(listed).toBe(stored);
+});
+
+it.skipIf(process.platform === 'win32')(
+  'a file that may not grow is explained like a full disk (not on Windows)',
+  () => {
+    const folder = temporaryFolder();
+    const parameters = ['-c', 'ulimit -f 1000; exec "$0" "$@"', process.execPath, script, 'train', folder];
+    const { stdout, stderr } = spawnSync('bash', parameters, { encoding: 'utf8' });
+    expect(stdout, stderr).not.toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({
+      failure: { code: 'disk-full', message: expect.stringMatching(/checkpoint.*file size limit/) },
+      unfinished: [],
+      epoch: null,
+    });
+  },
+);
