@@ -5,7 +5,10 @@ import { type AppContext, runJob, weightFolders } from './context.ts';
 export interface Catalogue {
   models(): Promise<ModelInfo[]>;
   weights(): Promise<WeightListing[]>;
-  importWeights(request: { path: string; backbone?: string | undefined }): Promise<WeightsImport>;
+  importWeights(
+    request: { path: string; backbone?: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<WeightsImport>;
 }
 
 export function createCatalogue(context: AppContext): Catalogue {
@@ -20,11 +23,10 @@ export function createCatalogue(context: AppContext): Catalogue {
       return known;
     },
     weights: () => runJob(context, (worker) => worker.call('weights.list', { folders })),
-    async importWeights(request) {
+    async importWeights(request, signal) {
       known = null;
-      return runJob(context, (worker) =>
-        worker.call('weights.import', { ...request, folder: context.folder.weights }),
-      );
+      const input = { ...request, folder: context.folder.weights };
+      return runJob(context, (worker) => worker.call('weights.import', input, { signal }), signal);
     },
   };
 }

@@ -1,17 +1,21 @@
 /** What the worker found out about the machine, and what the host knows about the data folder. Runs in the host. */
 import { statfsSync } from 'node:fs';
-import { toFailure } from '../contract/errors.ts';
+import { AppError, toFailure } from '../contract/errors.ts';
 import type { DoctorFinding, DoctorReport } from '../contract/schema/doctor.ts';
 import { type AppContext, runJob, weightFolders } from './context.ts';
 
 /** A cache of the whole HAM10000 and a few runs fit in this. */
 const LITTLE_DISK_BYTES = 2 * 1024 ** 3;
 
-export async function examine(context: AppContext): Promise<DoctorReport> {
+/** @throws AppError `cancelled` */
+export async function examine(context: AppContext, signal?: AbortSignal): Promise<DoctorReport> {
   const weights = weightFolders(context);
-  const report = await runJob(context, (worker) => worker.call('doctor.run', { weights })).catch(
-    withoutWorker,
-  );
+  const report = await runJob(
+    context,
+    (worker) => worker.call('doctor.run', { weights }, { signal }),
+    signal,
+  ).catch((thrown) => withoutWorker(thrown));
+  if (signal?.aborted) throw new AppError('cancelled', 'The examination was cancelled.');
   return { ...report, findings: [...report.findings, dataFolderFinding(context.folder.root)] };
 }
 

@@ -37,7 +37,7 @@ export function evaluationPredictions({ db }: AppContext, id: number, part?: str
 /** Tests a run's model on another labelled set and remembers the report. */
 export async function evaluateRun(
   context: AppContext,
-  { id, datasetId }: { id: number; datasetId: number },
+  { id, datasetId, skipUnknownClasses }: { id: number; datasetId: number; skipUnknownClasses: boolean },
   signal?: AbortSignal,
 ): Promise<{ evaluation: EvaluationHead; report: EvaluationReport; seenImages: number }> {
   const { db, folder } = context;
@@ -45,6 +45,7 @@ export async function evaluateRun(
     modelFolder: requireModel(context, id),
     manifest: getManifest(db, datasetId),
     cacheFolder: folder.cache,
+    skipUnknownClasses,
   };
   const { report, predictions } = await runJob(
     context,
@@ -54,6 +55,7 @@ export async function evaluateRun(
     },
     signal,
   );
+  if (signal?.aborted) throw new AppError('cancelled', 'The test was cancelled.');
   const part = report.parts[0]?.part ?? 'external';
   const evaluation = store.insertEvaluation(db, {
     runId: id,
@@ -66,8 +68,13 @@ export async function evaluateRun(
   return {
     evaluation: store.getEvaluation(db, evaluation),
     report,
-    seenImages: countSeenImages(context, id, input.manifest),
+    seenImages: countSeenImages(context, id, withImages(input.manifest, predictions)),
   };
+}
+
+function withImages(manifest: DatasetManifest, predictions: readonly Prediction[]): DatasetManifest {
+  const tested = new Set(predictions.map(({ imageId }) => imageId));
+  return { ...manifest, images: manifest.images.filter(({ imageId }) => tested.has(imageId)) };
 }
 
 /** How many pictures, or pictures of lesions, were in the parts that the run trained, validated or calibrated on. */
@@ -110,9 +117,14 @@ export async function classify(
 export async function exportModel(
   context: AppContext,
   { id, format, path }: { id: number; format: ExportFormat; path: string },
+  signal?: AbortSignal,
 ): Promise<ExportedFile[]> {
-  const folder = requireModel(context, id);
-  return runJob(context, (worker) => worker.call('run.export', { modelFolder: folder, format, path }));
+  const modelFolder = requireModel(context, id);
+  return runJob(
+    context,
+    (worker) => worker.call('run.export', { modelFolder, format, path }, { signal }),
+    signal,
+  );
 }
 
 /** @throws AppError `not-found` (no such run), `conflict` (it has no trained model yet) */

@@ -68,12 +68,22 @@ export async function withWorker<T>(
   } catch (thrown) {
     if (graceIsOver)
       throw new AppError('cancelled', `The job did not stop within ${graceMs / 1000} s and was ended.`);
+    if (signal?.aborted && diedOfInterrupt(thrown)) throw new AppError('cancelled', 'The job was cancelled.');
     throw explainDeath(thrown, { residentBytes, lastWords: handle.lastWords() });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', startGrace);
     await endWorker(worker, handle, ended);
   }
+}
+
+/** Ctrl-C reaches the whole process group of a terminal, and a worker that has only just started does not yet stand it. */
+function diedOfInterrupt(thrown: unknown): boolean {
+  return (
+    thrown instanceof AppError &&
+    thrown.code === 'worker-died' &&
+    ['SIGINT', 'SIGTERM', 'SIGHUP'].includes(String(thrown.details?.signal))
+  );
 }
 
 async function endWorker(

@@ -70,7 +70,13 @@ export const workerContract = defineContract({
       output: TrainingOutcome,
     },
     'run.evaluate': {
-      input: z.object({ modelFolder: path, manifest: DatasetManifest, cacheFolder: path }),
+      input: z.object({
+        modelFolder: path,
+        manifest: DatasetManifest,
+        cacheFolder: path,
+        /** Leave out images of classes that the model does not know, in place of refusing the set. */
+        skipUnknownClasses: z.boolean().default(false),
+      }),
       output: EvaluationOutcome,
     },
     'run.classify': {

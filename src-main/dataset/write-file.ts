@@ -6,22 +6,31 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../contract/errors.ts';
+import { throwIfCancelled } from './concurrently.ts';
 
 /**
  * Writes `chunks`, one after the other, as the file at `path`, making its folder.
- * Throws `read-only` or `disk-full` naming the path.
+ * Throws `read-only` or `disk-full` naming the path, and `cancelled` where the signal is aborted before the file is in its place.
  */
-export async function writeFileWhole(path: string, chunks: Iterable<string | Uint8Array>): Promise<void> {
+export async function writeFileWhole(
+  path: string,
+  chunks: Iterable<string | Uint8Array>,
+  signal?: AbortSignal,
+): Promise<void> {
   const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(beside, 'wx');
     try {
-      for (const chunk of chunks) await file.writeFile(chunk);
+      for (const chunk of chunks) {
+        throwIfCancelled(signal);
+        await file.writeFile(chunk);
+      }
       await file.sync();
     } finally {
       await file.close();
     }
+    throwIfCancelled(signal);
     await rename(beside, path);
   } catch (cause) {
     await rm(beside, { force: true }).catch(() => undefined);

@@ -7,6 +7,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { AppError } from '../contract/errors.ts';
 import type { Network } from '../contract/schema/network.ts';
+import { throwIfCancelled } from '../dataset/concurrently.ts';
 import { asWriteError, writeFileWhole } from '../dataset/write-file.ts';
 import type { NamedWeights } from './named-weights.ts';
 import { writeKerasH5 } from './weights/keras-h5.ts';
@@ -15,17 +16,18 @@ import { encodeKerasArchive } from './weights/keras-v3.ts';
 /**
  * @param path ends in `.keras` or `.h5`; an existing file is replaced
  * @returns the file's size in bytes
- * @throws AppError `bad-input` for another ending, `bad-model`, `read-only`, `disk-full`
+ * @throws AppError `bad-input` for another ending, `bad-model`, `read-only`, `disk-full`, `cancelled`; the older file stays then
  */
 export async function exportKeras(
   model: { readonly network: Network; readonly weights: NamedWeights },
   path: string,
+  signal?: AbortSignal,
 ): Promise<number> {
   const ending = extname(path).toLowerCase();
   if (ending === '.keras') {
-    await writeFileWhole(path, [await encodeKerasArchive(model.network, model.weights)]);
+    await writeFileWhole(path, [await encodeKerasArchive(model.network, model.weights)], signal);
   } else if (ending === '.h5') {
-    await writeH5Whole(path, model);
+    await writeH5Whole(path, model, signal);
   } else {
     throw new AppError('bad-input', `A Keras file ends in .keras or .h5; received ${path}.`);
   }
@@ -35,11 +37,13 @@ export async function exportKeras(
 async function writeH5Whole(
   path: string,
   { network, weights }: { readonly network: Network; readonly weights: NamedWeights },
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
     await writeKerasH5(beside, network, weights);
+    throwIfCancelled(signal);
     await rename(beside, path);
   } catch (cause) {
     await rm(beside, { force: true });

@@ -27,9 +27,13 @@ export interface SavedModel {
 
 /**
  * Writes the folder beside its place and renames it; one that is there already is replaced.
- * @throws AppError `read-only`, `disk-full`; `bad-model` when a weight of the network is missing
+ * @throws AppError `read-only`, `disk-full`; `bad-model` when a weight of the network is missing; `cancelled`: the older one stays then
  */
-export async function saveModelFolder(folder: string, model: SavedModel): Promise<void> {
+export async function saveModelFolder(
+  folder: string,
+  model: SavedModel,
+  signal?: AbortSignal,
+): Promise<void> {
   const mark = randomBytes(6).toString('hex');
   const beside = `${folder}.${mark}.tmp`;
   const replaced = `${folder}.${mark}.old`;
@@ -43,8 +47,8 @@ export async function saveModelFolder(folder: string, model: SavedModel): Promis
   const contentSha256 = sha256(Buffer.from(JSON.stringify(content)));
   const description = JSON.stringify({ formatVersion: FORMAT_VERSION, contentSha256, content });
   try {
-    for (const [path, bytes] of files) await writeFileWhole(join(beside, path), [bytes]);
-    await writeFileWhole(join(beside, DESCRIPTION), [description]);
+    for (const [path, bytes] of files) await writeFileWhole(join(beside, path), [bytes], signal);
+    await writeFileWhole(join(beside, DESCRIPTION), [description], signal);
     if (existsSync(folder)) await rename(folder, replaced);
     await rename(beside, folder);
     await rm(replaced, { recursive: true, force: true });

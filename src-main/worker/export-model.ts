@@ -3,25 +3,26 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../contract/errors.ts';
 import type { ExportedFile, ExportFormat } from '../contract/schema/job.ts';
+import { throwIfCancelled } from '../dataset/concurrently.ts';
 import { exportKeras } from '../models/keras-export.ts';
 import { loadModelFolder, saveModelFolder } from '../models/model-folder.ts';
 
 /**
  * @param job.path a file ending in `.keras` or `.h5`, or a folder for `tfjs`
  * @throws AppError `not-found`, `corrupt` (the saved model), `conflict` (the folder holds something else), `bad-input`
- * (ending), `read-only`, `disk-full`
+ * (ending), `read-only`, `disk-full`, `cancelled` (nothing is written then)
  */
-export async function exportModel(job: {
-  modelFolder: string;
-  format: ExportFormat;
-  path: string;
-}): Promise<ExportedFile[]> {
+export async function exportModel(
+  job: { modelFolder: string; format: ExportFormat; path: string },
+  signal?: AbortSignal,
+): Promise<ExportedFile[]> {
   const model = await loadModelFolder(job.modelFolder);
+  throwIfCancelled(signal);
   if (job.format !== 'tfjs') {
-    return [{ path: job.path, bytes: await exportKeras(model, job.path) }];
+    return [{ path: job.path, bytes: await exportKeras(model, job.path, signal) }];
   }
   requireFreeFolder(job.path);
-  await saveModelFolder(job.path, model);
+  await saveModelFolder(job.path, model, signal);
   return readdirSync(job.path).map((name) => {
     const path = join(job.path, name);
     return { path, bytes: statSync(path).size };

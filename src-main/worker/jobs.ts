@@ -53,7 +53,7 @@ export function createJobs(emit: Emit<WorkerContract>): Handlers<WorkerContract>
       const { classifyImages } = await import('./classify-images.ts');
       return classifyImages(job, items, signal);
     },
-    'run.export': async (job) => {
+    'run.export': async (job, { signal }) => {
       const { exportModel } = await import('./export-model.ts');
       return exportModel(job, signal);
     },
@@ -61,9 +61,9 @@ export function createJobs(emit: Emit<WorkerContract>): Handlers<WorkerContract>
       const { makeThumbnails } = await import('./thumbnails.ts');
       return makeThumbnails(pictures, signal);
     },
-    'weights.import': async ({ path, backbone, folder }) => {
+    'weights.import': async ({ path, backbone, folder }, { signal }) => {
       const { importWeightsFile } = await import('../models/weights/import-weights.ts');
-      return importWeightsFile(path, folder, backbone);
+      return importWeightsFile(path, folder, backbone, signal);
     },
     'weights.list': async ({ folders }) => {
       const { listWeights } = await import('../models/weights/backbone-weights.ts');

@@ -20,10 +20,17 @@ describe('a trained run', () => {
     const { evaluation, seenImages } = await app.client.call('run.evaluate', { id, datasetId: dataset.id });
     // the run trained and validated on image-2, image-4 and image-6, each of a lesion with two images
     expect(seenImages).toBe(6);
+    const part = await app.client.call('run.evaluate', {
+      id,
+      datasetId: dataset.id,
+      skipUnknownClasses: true,
+    });
+    // of those that were not skipped it has seen image-2
+    expect(part.seenImages).toBe(1);
     expect(evaluation).toMatchObject({ runId: id, datasetId: dataset.id, source: 'external' });
     const { evaluations } = await app.client.call('run.get', { id });
-    expect(evaluations.map(({ source }) => source)).toEqual(['external', 'training']);
-    expect(await app.client.call('evaluation.predictions', { id: evaluation.id })).toHaveLength(3);
+    expect(evaluations.map(({ source }) => source)).toEqual(['external', 'external', 'training']);
+    expect(await app.client.call('evaluation.predictions', { id: evaluation.id })).toHaveLength(10);
     const report = await app.client.call('evaluation.report', { id: evaluation.id });
     expect(report.parts[0]?.balancedAccuracy.value).toBe(0.5);
   });

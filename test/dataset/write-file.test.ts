@@ -28,6 +28,22 @@ test('a disk that fills up midway leaves the old file and nothing else', async (
   expect(readdirSync(folder)).toEqual(['file.txt']);
 });
 
+test('a cancel midway leaves the old file and nothing else', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'file.txt');
+  writeFileSync(path, 'old');
+  const cancelling = new AbortController();
+  function* cancelledAfter(chunk: string): Generator<string> {
+    yield chunk;
+    cancelling.abort();
+  }
+  await expect(writeFileWhole(path, cancelledAfter('new'), cancelling.signal)).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+  expect(readFileSync(path, 'utf8')).toBe('old');
+  expect(readdirSync(folder)).toEqual(['file.txt']);
+});
+
 test('a folder that cannot be made is named', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'file'), '');

@@ -1,5 +1,5 @@
 /** Files saved by the real Keras (2 and 3, in every format) become networks that predict what Keras predicted. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -85,6 +85,14 @@ describe('what is exported comes back', () => {
     const found = findWeights(back, file).weights!;
     for (const [key, { values }] of weights) expect([...found.get(key)!.values], key).toEqual([...values]);
     expectClose(predict(back, found), predict(network, weights));
+  });
+
+  test.each(['keras', 'h5'])('.%s, unless it is cancelled: then nothing is left', async (ending) => {
+    const path = join(scratch, `cancelled.${ending}`);
+    await expect(exportKeras({ network, weights }, path, AbortSignal.abort())).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    expect(readdirSync(scratch).filter((name) => name.startsWith('cancelled'))).toEqual([]);
   });
 
   test('only as .keras or .h5', async () => {

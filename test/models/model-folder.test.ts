@@ -66,6 +66,17 @@ test('a second save replaces the first and leaves nothing beside it', async () =
   expect(readdirSync(root).filter((name) => name.startsWith('twice'))).toEqual(['twice']);
 });
 
+test('a save that is cancelled keeps the older one and leaves nothing beside it', async () => {
+  const target = join(root, 'kept');
+  await saveModelFolder(target, { network, weights, metadata: exampleMetadata() });
+  const other = { network, weights: hashWeights(network, 'calm'), metadata: exampleMetadata() };
+  await expect(saveModelFolder(target, other, AbortSignal.abort())).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+  expect([...(await loadModelFolder(target)).weights]).toEqual([...weights]);
+  expect(readdirSync(root).filter((name) => name.startsWith('kept'))).toEqual(['kept']);
+});
+
 describe('refuses', () => {
   const copy = (name: string): string => {
     const target = join(root, name);

@@ -10,6 +10,7 @@ import { exportKeras } from '../../src-main/models/keras-export.ts';
 import type { NamedWeights } from '../../src-main/models/named-weights.ts';
 import { compileForward } from '../../src-main/models/predictor.ts';
 import { listWeights, loadBackboneWeights } from '../../src-main/models/weights/backbone-weights.ts';
+import { readBundle, writeBundle } from '../../src-main/models/weights/bundle.ts';
 import { importWeightsFile } from '../../src-main/models/weights/import-weights.ts';
 import { encodeTfjsLayers } from '../../src-main/models/weights/tfjs-layers.ts';
 import { type Tensor4D, tf } from '../../src-main/tf.ts';
@@ -78,6 +79,23 @@ describe('bundled', () => {
       expect.objectContaining({ code: 'corrupt', message: expect.stringContaining(path) }),
     );
   });
+});
+
+test('weights that are stored anew replace the older ones, unless it is cancelled', async () => {
+  const target = join(scratch, 'stored', 'a');
+  const store = (value: number, signal?: AbortSignal) =>
+    writeBundle(
+      target,
+      'a',
+      new Map([['kernel', { shape: [2], values: Float32Array.of(value, value) }]]),
+      { file: 'a.h5', sha256: '0'.repeat(64) },
+      signal,
+    );
+  await store(1);
+  await store(2);
+  expect((await failure(store(3, AbortSignal.abort()))).code).toBe('cancelled');
+  expect([...readBundle(target)!.get('kernel')!.values]).toEqual([2, 2]);
+  expect(readdirSync(join(scratch, 'stored'))).toEqual(['a']);
 });
 
 describe('importing', () => {

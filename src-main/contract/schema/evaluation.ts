@@ -95,6 +95,15 @@ export const SubgroupScores = z.object({
 });
 export type SubgroupScores = z.infer<typeof SubgroupScores>;
 
+/** Images of a set that its figures say nothing of. */
+export const LeftOutImages = z.object({
+  /** Of classes that the model does not know, left out because that was asked for. */
+  unknownClasses: z.array(z.object({ code: z.string(), images: count })),
+  /** Ids of images that cannot be read, or whose file has changed since the import. */
+  unreadable: z.array(z.string()),
+});
+export type LeftOutImages = z.infer<typeof LeftOutImages>;
+
 export const EvaluationReport = z.object({
   formatVersion: z.literal(1),
   classes: z.array(z.object({ code: z.string(), name: z.string(), malignant: z.boolean().nullable() })),
@@ -102,6 +111,8 @@ export const EvaluationReport = z.object({
   parts: z.array(PartReport),
   /** Of the test part (or of the one part evaluated). */
   subgroups: z.array(SubgroupScores),
+  /** Of a test on another set; absent where no image was left out. */
+  leftOut: LeftOutImages.optional(),
 });
 export type EvaluationReport = z.infer<typeof EvaluationReport>;
 

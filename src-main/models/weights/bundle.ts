@@ -58,13 +58,14 @@ export function readBundle(folder: string): NamedWeights | null {
 
 /**
  * Writes a folder beside its place and renames it; an older one of the same name is replaced.
- * @throws AppError `read-only`, `disk-full`
+ * @throws AppError `read-only`, `disk-full`, `cancelled`; the older one stays then
  */
 export async function writeBundle(
   folder: string,
   backbone: string,
   weights: NamedWeights,
   source: BundleSource,
+  signal?: AbortSignal,
 ): Promise<void> {
   const binary = joinWeights(weights);
   const index: WeightIndex = {
@@ -78,8 +79,8 @@ export async function writeBundle(
   };
   const beside = `${folder}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    await writeFileWhole(join(beside, 'weights.bin'), [binary]);
-    await writeFileWhole(join(beside, 'index.json'), [JSON.stringify(index, null, 1)]);
+    await writeFileWhole(join(beside, 'weights.bin'), [binary], signal);
+    await writeFileWhole(join(beside, 'index.json'), [JSON.stringify(index, null, 1)], signal);
     await rm(folder, { recursive: true, force: true });
     await rename(beside, folder);
   } catch (cause) {

@@ -6,6 +6,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '../../contract/errors.ts';
+import { throwIfCancelled } from '../../dataset/concurrently.ts';
 import { BACKBONES, type Backbone, type BackboneId, findBackbone } from '../backbones.ts';
 import type { NamedWeights, WeightArray } from '../named-weights.ts';
 import { weightSpecs } from '../shapes.ts';
@@ -30,14 +31,16 @@ const ANY_SIZE_PX = 224;
 /**
  * Finds out which backbone the file is of (or takes `backbone`), and stores its convolutional part in `weightsFolder`.
  * @param path Keras's .h5, .weights.h5 or .keras, or a folder in the layers format of TensorFlow.js
- * @throws AppError `not-found`, `bad-model` naming every mismatch, `corrupt`, `read-only`, `disk-full`
+ * @throws AppError `not-found`, `bad-model` naming every mismatch, `corrupt`, `read-only`, `disk-full`, `cancelled` (nothing is stored then)
  */
 export async function importWeightsFile(
   path: string,
   weightsFolder: string,
   backbone?: string,
+  signal?: AbortSignal,
 ): Promise<ImportedWeights> {
   const file = await readWeightsFile(path);
+  throwIfCancelled(signal);
   const nearest = nearestBackbone(file);
   const target = backbone === undefined ? nearest : findBackbone(backbone);
   if (!target) {
@@ -54,7 +57,8 @@ export async function importWeightsFile(
   );
   const weights = target.publishedChannels === 'bgr' ? withRedFirst(found, target.firstKernel) : found;
   const folder = join(weightsFolder, target.id);
-  await writeBundle(folder, target.id, weights, { file: basename(path), sha256: await hashOf(path) });
+  const source = { file: basename(path), sha256: await hashOf(path) };
+  await writeBundle(folder, target.id, weights, source, signal);
   const stored = readBundleIndex(folder)!;
   return {
     backbone: target.id,
