@@ -27,6 +27,10 @@ export const apiEvents = {
   /** Status, environment, warnings, figures or labels are not what they were. */
   'run.changed': z.object({ run: RunRecord }),
   'run.deleted': z.object({ id: runId }),
+  /** How many bytes of how many are packed into, or unpacked from, a file of runs. */
+  'run.carrying': ItemProgress,
+  /** What trains here, what waits, and what the one that trains is asked to do. */
+  'queue.changed': QueueState,
   'evaluate.progress': ItemProgress.extend({ id: runId }),
   'classify.progress': ItemProgress,
 };

@@ -10,6 +10,9 @@ import { datasets } from './migrations/0010-datasets.ts';
 import { runs } from './migrations/0020-runs.ts';
 import { evaluations } from './migrations/0030-evaluations.ts';
 import { settings } from './migrations/0040-settings.ts';
+import { history } from './migrations/0050-history.ts';
+import { queue } from './migrations/0070-queue.ts';
+import { costs } from './migrations/0071-costs.ts';
 
 export interface Migration {
   readonly version: number;
@@ -17,7 +20,15 @@ export interface Migration {
 }
 
 /** In ascending order of version. */
-export const MIGRATIONS: readonly Migration[] = [datasets, runs, evaluations, settings];
+export const MIGRATIONS: readonly Migration[] = [
+  datasets,
+  runs,
+  evaluations,
+  settings,
+  history,
+  queue,
+  costs,
+];
 
 export const NEWEST_VERSION = Math.max(...MIGRATIONS.map(({ version }) => version));
 

@@ -1,4 +1,5 @@
 /** Runs: what was asked for, what became of it, its headline figures and a person's labels. Runs in the host. */
+import { randomUUID } from 'node:crypto';
 import { AppError } from '../contract/errors.ts';
 import type { TrainingConfig } from '../contract/schema/config.ts';
 import type { EvaluationReport } from '../contract/schema/evaluation.ts';
@@ -6,12 +7,11 @@ import {
   type Environment,
   RUN_TRANSITIONS,
   type RunLabels,
-  type RunQuery,
-  RunRecord,
+  type RunRecord,
   type RunStatus,
-  type RunSummary,
 } from '../contract/schema/run.ts';
 import type { Db } from './open.ts';
+import { type RunRow, toRunRecord } from './run-rows.ts';
 import { deleteUnusedSplits } from './splits.ts';
 
 /** Stores a new run with status `queued`. @returns its id, which is never used again, even after a delete. */
@@ -23,13 +23,14 @@ export function insertRun(
   return Number(
     db
       .prepare(
-        `INSERT INTO runs (name, dataset_id, dataset_hash, config, model, split_method, class_weights, learning_rate,
+        `INSERT INTO runs (uid, name, dataset_id, dataset_hash, config, model, split_method, class_weights, learning_rate,
                            batch_size, seed, epochs, status, created_at)
-         VALUES (@name, @datasetId, @datasetHash, @config, @model, @splitMethod, @classWeights, @learningRate,
+         VALUES (@uid, @name, @datasetId, @datasetHash, @config, @model, @splitMethod, @classWeights, @learningRate,
                  @batchSize, @seed, @epochs, 'queued', @createdAt)`,
       )
       .run({
         ...rest,
+        uid: randomUUID(),
         config: JSON.stringify(config),
         model: config.model,
         splitMethod: config.splitMethod,
@@ -47,7 +48,7 @@ export function getRun(db: Db, id: number): RunRecord {
   const row = db.prepare<[number], RunRow>('SELECT * FROM runs WHERE id = ?').get(id);
   if (!row)
     throw new AppError('not-found', `There is no run ${id}. "lab runs list" shows those that are there.`);
-  return toRecord(row);
+  return toRunRecord(row);
 }
 
 /** Moves a run to another status. @throws AppError `conflict` when that may not follow the present one, `not-found`. */
@@ -146,106 +147,4 @@ export function deleteRun(db: Db, id: number): void {
     db.prepare('DELETE FROM runs WHERE id = ?').run(id);
     deleteUnusedSplits(db);
   }).immediate();
-}
-
-/** Runs that have not ended, oldest first. */
-export function listUnfinishedRuns(db: Db): number[] {
-  return db
-    .prepare<[], number>("SELECT id FROM runs WHERE status IN ('queued', 'running') ORDER BY id")
-    .pluck()
-    .all();
-}
-
-const ORDERS: Readonly<Record<RunQuery['order'], string>> = {
-  newest: 'runs.id DESC',
-  'test-balanced-accuracy': 'test_balanced_accuracy DESC NULLS LAST, runs.id DESC',
-  'validation-balanced-accuracy': 'validation_balanced_accuracy DESC NULLS LAST, runs.id DESC',
-};
-
-/** Headlines of runs; ten thousand are read in a few hundredths of a second. */
-export function listRuns(db: Db, query: RunQuery): RunSummary[] {
-  const conditions = [
-    query.model === undefined ? null : 'model = @model',
-    query.datasetId === undefined ? null : 'dataset_id = @datasetId',
-    query.status === undefined ? null : 'status = @status',
-    query.starred === undefined ? null : 'starred = @starred',
-  ].filter((condition) => condition !== null);
-  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-  return db
-    .prepare<[object], SummaryRow>(
-      `SELECT runs.id, runs.name, dataset_id AS datasetId, datasets.name AS datasetName, synthetic, model,
-              split_method AS splitMethod, class_weights AS classWeights, learning_rate AS learningRate,
-              batch_size AS batchSize, seed, status, created_at AS createdAt, ended_at AS endedAt, epochs,
-              epochs_done AS epochsDone, best_epoch AS bestEpoch, test_balanced_accuracy AS testBalancedAccuracy,
-              test_accuracy AS testAccuracy, validation_balanced_accuracy AS validationBalancedAccuracy,
-              validation_accuracy AS validationAccuracy, training_ms AS trainingMs, tags, starred
-       FROM runs JOIN datasets ON datasets.id = dataset_id
-       ${where} ORDER BY ${ORDERS[query.order]} LIMIT @limit`,
-    )
-    .all({ ...query, starred: query.starred ? 1 : 0, limit: query.limit ?? -1 })
-    .map((row) => ({
-      ...row,
-      synthetic: row.synthetic === 1,
-      starred: row.starred === 1,
-      tags: JSON.parse(row.tags),
-    }));
-}
-
-type SummaryRow = Omit<RunSummary, 'synthetic' | 'starred' | 'tags'> & {
-  synthetic: number;
-  starred: number;
-  tags: string;
-};
-
-interface RunRow {
-  id: number;
-  name: string;
-  dataset_id: number;
-  dataset_hash: string;
-  config: string;
-  environment: string | null;
-  status: string;
-  failure_code: string | null;
-  failure_message: string | null;
-  warnings: string;
-  created_at: string;
-  started_at: string | null;
-  ended_at: string | null;
-  epochs_done: number;
-  best_epoch: number | null;
-  test_balanced_accuracy: number | null;
-  test_accuracy: number | null;
-  validation_balanced_accuracy: number | null;
-  validation_accuracy: number | null;
-  training_ms: number | null;
-  notes: string;
-  tags: string;
-  starred: number;
-}
-
-function toRecord(row: RunRow): RunRecord {
-  return RunRecord.parse({
-    id: row.id,
-    name: row.name,
-    datasetId: row.dataset_id,
-    datasetHash: row.dataset_hash,
-    config: JSON.parse(row.config),
-    environment: row.environment === null ? null : JSON.parse(row.environment),
-    status: row.status,
-    failure: row.failure_code === null ? null : { code: row.failure_code, message: row.failure_message },
-    warnings: JSON.parse(row.warnings),
-    createdAt: row.created_at,
-    startedAt: row.started_at,
-    endedAt: row.ended_at,
-    epochsDone: row.epochs_done,
-    bestEpoch: row.best_epoch,
-    testBalancedAccuracy: row.test_balanced_accuracy,
-    testAccuracy: row.test_accuracy,
-    validationBalancedAccuracy: row.validation_balanced_accuracy,
-    validationAccuracy: row.validation_accuracy,
-    trainingMs: row.training_ms,
-    notes: row.notes,
-    tags: JSON.parse(row.tags),
-    starred: row.starred === 1,
-  });
 }

@@ -63,7 +63,7 @@ export type EpochRecord = z.infer<typeof EpochRecord>;
 
 /** Sent at most ten times a second while a run trains. */
 export const TrainingProgress = z.object({
-  phase: z.enum(['preparing', 'training', 'validating', 'evaluating', 'saving']),
+  phase: z.enum(['preparing', 'training', 'paused', 'validating', 'evaluating', 'saving']),
   epoch: z.number().int().nonnegative(),
   epochs: z.number().int().positive(),
   step: z.number().int().nonnegative(),
@@ -142,6 +142,7 @@ export const RunSummary = RunRecord.pick({
   validationBalancedAccuracy: true,
   validationAccuracy: true,
   trainingMs: true,
+  notes: true,
   tags: true,
   starred: true,
 }).extend({

@@ -1,5 +1,5 @@
-/** lab runs list | show | compare | label | delete | export */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/** lab runs list | show | report | compare | label | delete | export | pack | unpack */
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { EvaluationHead, RunDetail } from '../../../contract/api.ts';
@@ -7,21 +7,29 @@ import { AppError } from '../../../contract/errors.ts';
 import { RUN_ORDERS, RUN_STATUSES, type RunQuery, type RunStatus } from '../../../contract/schema/run.ts';
 import { explainSystemError } from '../../../contract/system-error.ts';
 import { addCommand, parseCount, parseId, setAction } from '../command.ts';
+import { configFileOf } from '../config-options.ts';
 import { confirm } from '../confirm.ts';
 import { bytes } from '../printers/format.ts';
 import { formatReport } from '../printers/report.ts';
 import { formatComparison, formatRun, formatRuns } from '../printers/run.ts';
 import { epochTable, predictionTable, splitTable } from '../printers/run-tables.ts';
 import type { Session } from '../session.ts';
+import { makeTargetFolder } from '../target.ts';
+import { addArchive } from './run-archive.ts';
+import { addReport } from './run-report.ts';
 
 export function runCommands(program: Command): void {
-  const runs = program.command('runs').description('the history: list, show, compare, label, delete, export');
+  const runs = program
+    .command('runs')
+    .description('the history: list, show, report, compare, label, delete, export, pack, unpack');
   addList(runs);
   addShow(runs);
+  addReport(runs);
   addCompare(runs);
   addLabel(runs);
   addDelete(runs);
   addExport(runs);
+  addArchive(runs);
 }
 
 interface ListOptions {
@@ -136,8 +144,11 @@ function addExport(runs: Command): void {
   const command = addCommand(
     runs,
     'export <run>',
-    'everything that is known of a run as files: run.json, epochs.csv, report.json, split.csv, predictions.csv, and an evaluation-N.json and .csv for each test on another set',
-  ).requiredOption('--to <folder>', 'a folder; files of the same name are replaced');
+    'everything that is known of a run as files: run.json, config.json (for "lab train --config"), epochs.csv, report.json, split.csv, predictions.csv, and an evaluation-N.json and .csv for each test on another set',
+  ).requiredOption(
+    '--to <folder>',
+    'a folder, made when only it is missing; files of the same name are replaced',
+  );
   setAction<[string], { to: string }>(command, async (session, { to }, reference) => {
     const files = await exportRun(session, parseId(reference, 'run'), resolve(to));
     session.output.result({ files }, files.join('\n'));
@@ -151,6 +162,7 @@ async function exportRun({ client }: Session, id: number, folder: string): Promi
   const predictions = await client.call('run.predictions', { id });
   const contents: [string, string][] = [
     ['run.json', JSON.stringify({ run, dataset, artifacts }, null, 2)],
+    ['config.json', JSON.stringify(configFileOf(run.config), null, 2)],
     ['epochs.csv', epochTable(epochs)],
     ...(report ? [['report.json', JSON.stringify(report, null, 2)] satisfies [string, string]] : []),
     ...(split ? [['split.csv', splitTable(split)] satisfies [string, string]] : []),
@@ -167,8 +179,8 @@ async function exportRun({ client }: Session, id: number, folder: string): Promi
       [`evaluation-${evaluation}.csv`, predictionTable(external.classes, answers)],
     );
   }
+  makeTargetFolder(folder);
   try {
-    mkdirSync(folder, { recursive: true });
     return contents.map(([name, text]) => {
       writeFileSync(join(folder, name), text);
       return join(folder, name);
