@@ -1,8 +1,8 @@
 /**
- * npm start: makes the application and opens its window; where Electron is not to be had, in an installed Chromium, Chrome
- * or Edge, and without a screen or a browser by an address to open. Runs as the host process.
+ * npm start: opens the product in Electron where its binary is; else makes the application here and opens its window in an
+ * installed Chromium, Chrome or Edge, and without a screen or a browser gives an address to open. Runs as the host process.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,44 +10,65 @@ import { type App, createApp } from '../app/create-app.ts';
 import { openLog } from '../app/log.ts';
 import { AppError, toFailure } from '../contract/errors.ts';
 import { memoryLinkPair } from '../rpc/memory-link.ts';
+import { ensureBuilt } from './build.ts';
 import { forkWorker } from './fork-worker.ts';
+import { findElectron, runElectron } from './launch-electron.ts';
 import { type LaunchOptions, readOptions, USAGE } from './launch-options.ts';
+import { hasDisplay, type System } from './web/app-window.ts';
+import { developedWindow } from './web/dev-window.ts';
 import { announceInstance, askRunningInstance } from './web/instance-file.ts';
 import { watchLastWindow } from './web/last-window.ts';
-import { ensureRenderer } from './web/renderer-build.ts';
 import { startWebHost, type WebHost } from './web/web-host.ts';
+import { builtWindow, type WindowFiles } from './web/window-files.ts';
 import { createWindows, type Windows } from './web/windows.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const SYSTEM: System = { platform: process.platform, env: process.env, userId: process.getuid?.() };
 const say = (line: string) => console.log(line);
 
 async function launch(options: LaunchOptions): Promise<void> {
   const running = await askRunningInstance(options.dataFolder, !options.open);
   if (running !== null) return say(running);
-  if (!options.web && !hasElectronBinary()) {
+  const program = options.web || !options.open || !hasDisplay(SYSTEM) ? null : findElectron(ROOT);
+  if (program) return openElectron(program, options);
+  if (!options.web && options.open && !findElectron(ROOT)) {
     say("Electron's binary is not installed; the same application is shown by a browser.");
   }
-  const renderer = await ensureRenderer(ROOT, say);
+  await openInBrowser(options);
+}
+
+async function openElectron(program: string, options: LaunchOptions): Promise<void> {
+  const { dataFolder, dev } = options;
+  await ensureBuilt(ROOT, 'everything', say);
+  process.exitCode = await runElectron({ root: ROOT, program, dataFolder, dev, userId: SYSTEM.userId });
+}
+
+async function openInBrowser(options: LaunchOptions): Promise<void> {
+  const window = options.dev
+    ? await developedWindow(ROOT)
+    : builtWindow(join(await ensureBuilt(ROOT, 'window', say), 'renderer'));
   const app = createApp({
     dataFolder: options.dataFolder,
     version: JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version,
     spawnWorker: (environment) => forkWorker(environment),
     openLog,
+    folders: { kind: 'browse', roots: options.allowed },
   });
   try {
-    await open(options, app, renderer);
+    await open(options, app, window);
   } catch (thrown) {
     await app.close();
+    await window.close();
     throw thrown;
   }
 }
 
-async function open(options: LaunchOptions, app: App, renderer: string): Promise<void> {
+async function open(options: LaunchOptions, app: App, window: WindowFiles): Promise<void> {
   const [near, far] = memoryLinkPair();
   app.attach(far);
   const host: WebHost = await startWebHost({
     app,
-    renderer,
+    window,
     port: options.port,
     onSecondStart: (printOnly) => windows.open(printOnly),
     onWindows(count) {
@@ -59,7 +80,7 @@ async function open(options: LaunchOptions, app: App, renderer: string): Promise
   });
   const windows: Windows = createWindows({
     dataFolder: options.dataFolder,
-    system: { platform: process.platform, env: process.env, userId: process.getuid?.() },
+    system: SYSTEM,
     newAddress: host.newAddress,
     say,
   });
@@ -97,13 +118,6 @@ function endOnce(end: () => Promise<void>): () => void {
   return () => {
     if (!isEnding) endNow();
   };
-}
-
-/** Told from its files: importing the package would start a download. */
-function hasElectronBinary(): boolean {
-  const folder = join(ROOT, 'node_modules', 'electron');
-  const pointer = join(folder, 'path.txt');
-  return existsSync(pointer) && existsSync(join(folder, 'dist', readFileSync(pointer, 'utf8').trim()));
 }
 
 function explainPort(thrown: unknown, port: number): unknown {

@@ -36,10 +36,13 @@ export async function typeOfPicture(file: string, id: string): Promise<string> {
   }
 }
 
-/** "/pictures/image%3A1%3Aa" → "image:1:a"; null for another path. What cannot be decoded names no picture, and is not found. */
+/** "/pictures/image%3A1%3Aa" → "image:1:a"; null for another path. */
 export function pictureIdOf(path: string): string | null {
-  if (!path.startsWith('/pictures/')) return null;
-  const text = path.slice('/pictures/'.length);
+  return path.startsWith('/pictures/') ? decodeName(path.slice('/pictures/'.length)) : null;
+}
+
+/** What cannot be decoded names nothing; it is looked up as it is, and not found. */
+export function decodeName(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

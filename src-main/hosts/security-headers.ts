@@ -23,8 +23,20 @@ const HEADERS = {
   'Cache-Control': 'no-store',
 };
 
-/** @param connections what the page may reach by script, as in `connect-src` */
-export function securityHeaders(connections: readonly string[]): Record<string, string> {
-  const policy = [...POLICY, `connect-src ${connections.length > 0 ? connections.join(' ') : "'none'"}`];
+/** A developer's server writes styles into the page and shows its errors there. */
+const DEVELOPMENT_POLICY = POLICY.filter(
+  (rule) => !/^(style-src|require-trusted|trusted-types)/.test(rule),
+).concat("style-src 'self' 'unsafe-inline'");
+
+/**
+ * @param connections what the page may reach by script, as in `connect-src`
+ * @param isDevelopment whether the page comes from a developer's server
+ */
+export function securityHeaders(
+  connections: readonly string[],
+  isDevelopment = false,
+): Record<string, string> {
+  const rules = isDevelopment ? DEVELOPMENT_POLICY : POLICY;
+  const policy = [...rules, `connect-src ${connections.length > 0 ? connections.join(' ') : "'none'"}`];
   return { 'Content-Security-Policy': policy.join('; '), ...HEADERS };
 }

@@ -29,12 +29,28 @@ describe('the command line', () => {
       open: true,
       port: 0,
       dataFolder: '/home/a/.local/share/lesion-lab',
+      allowed: ['/home/a', '/home/a/.local/share'],
+      dev: false,
     });
-    expect(readOptions(['--web', '--no-open', '--port', '8080', '--data-dir', '/d'], place)).toEqual({
+    const given = [
+      '--web',
+      '--no-open',
+      '--port',
+      '8080',
+      '--data-dir',
+      '/d/lab',
+      '--allow',
+      '/e',
+      '--allow',
+      '/f',
+    ];
+    expect(readOptions(given, place)).toEqual({
       web: true,
       open: false,
       port: 8080,
-      dataFolder: '/d',
+      dataFolder: '/d/lab',
+      allowed: ['/home/a', '/d', '/e', '/f'],
+      dev: false,
     });
     expect(readOptions(['--help'], place)).toBeNull();
   });

@@ -9,6 +9,7 @@ import { type App, createApp } from '../../src-main/app/create-app.ts';
 import { silentLog } from '../../src-main/app/log.ts';
 import { forkWorker } from '../../src-main/hosts/fork-worker.ts';
 import { startWebHost, type WebHost } from '../../src-main/hosts/web/web-host.ts';
+import { builtWindow } from '../../src-main/hosts/web/window-files.ts';
 import { temporaryFolder } from '../store/temporary.ts';
 
 const STAND_IN = fileURLToPath(new URL('../app/fixtures/stand-in-worker.ts', import.meta.url));
@@ -50,7 +51,8 @@ export async function openHost(behaviour = 'train'): Promise<OpenedHost> {
     openLog: silentLog,
     spawnWorker: (environment) => forkWorker({ ...environment, STAND_IN: behaviour }, STAND_IN),
   });
-  const host = await startWebHost({ app, renderer, port: 0, onSecondStart: () => 'a window was opened' });
+  const window = builtWindow(renderer);
+  const host = await startWebHost({ app, window, port: 0, onSecondStart: () => 'a window was opened' });
   onTestFinished(async () => {
     await app.close();
     await host.close();

@@ -4,14 +4,14 @@ import type { Assets } from '../../app/assets.ts';
 import { toFailure } from '../../contract/errors.ts';
 import { pictureIdOf } from '../picture-files.ts';
 import { securityHeaders } from '../security-headers.ts';
-import type { StaticFile } from '../static-files.ts';
 import { type Access, NOT_SIGNED_IN, type Refusal, refuseForeign } from './access.ts';
 import { receivePicture, sendPicture } from './pictures.ts';
+import type { WindowFiles } from './window-files.ts';
 
 export interface Routes {
   readonly access: Access;
   readonly assets: Assets;
-  readonly files: ReadonlyMap<string, StaticFile>;
+  readonly window: WindowFiles;
   /** A second start of the program asks for a window, or for an address alone. @returns what it is to print. */
   readonly onSecondStart: (printOnly: boolean) => string;
 }
@@ -30,7 +30,7 @@ export async function answer(
 }
 
 async function route(
-  { access, assets, files, onSecondStart }: Routes,
+  { access, assets, window, onSecondStart }: Routes,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -41,7 +41,8 @@ async function route(
 
   const foreign = refuseForeign(request, !isReading && !isSecondStart);
   if (foreign) return refuse(response, foreign);
-  setHeaders(response, securityHeaders(["'self'", `ws://${request.headers.host}`]));
+  const connections = ["'self'", `ws://${request.headers.host}`, ...window.connections];
+  setHeaders(response, securityHeaders(connections, window.isDevelopment));
 
   if (isSecondStart && access.hasControlKey(request)) {
     return sendText(response, 200, onSecondStart(query === 'print'));
@@ -53,10 +54,9 @@ async function route(
   if (method === 'POST' && path === '/upload') return receivePicture(assets, request, response);
   if (!isReading)
     return refuse(response, { status: 405, message: `${method} ${path} is not answered here.` });
-  const file = files.get(path);
-  if (file) return sendFile(file, method, response);
   const picture = pictureIdOf(path);
   if (picture !== null) return sendPicture(assets, picture, request, response);
+  if (await window.answer(path, request, response)) return;
   sendText(response, 404, `There is no ${path}.`);
 }
 
@@ -69,15 +69,6 @@ function signIn(access: Access, code: string, response: ServerResponse): void {
   const cookie = access.spend(code);
   if (cookie) response.writeHead(303, { Location: '/', 'Set-Cookie': cookie }).end();
   else refuse(response, NOT_SIGNED_IN);
-}
-
-async function sendFile(file: StaticFile, method: string, response: ServerResponse): Promise<void> {
-  response.setHeader('Content-Type', file.type);
-  if (file.immutable) response.setHeader('Cache-Control', 'private, max-age=31536000, immutable');
-  const content = await file.read();
-  response
-    .writeHead(200, { 'Content-Length': content.byteLength })
-    .end(method === 'GET' ? content : undefined);
 }
 
 /** Nothing more of a refused request is read. */

@@ -9,14 +9,13 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { App } from '../../app/create-app.ts';
 import { webSocketLink } from '../../rpc/web-socket-link.ts';
-import { listStaticFiles } from '../static-files.ts';
 import { Access, NOT_SIGNED_IN, type Refusal, refuseForeign } from './access.ts';
 import { answer, type Routes } from './routes.ts';
+import type { WindowFiles } from './window-files.ts';
 
 export interface WebHostOptions {
   readonly app: Pick<App, 'attach' | 'assets'>;
-  /** Folder of the built window. */
-  readonly renderer: string;
+  readonly window: WindowFiles;
   /** 0: any free one. */
   readonly port: number;
   readonly onSecondStart: Routes['onSecondStart'];
@@ -41,8 +40,8 @@ const NO_SUCH_SOCKET: Refusal = { status: 403, message: 'There is no socket of t
 /** @throws NodeJS.ErrnoException `EADDRINUSE` when the port is taken. */
 export async function startWebHost({ app, ...options }: WebHostOptions): Promise<WebHost> {
   const access = new Access();
-  const files = listStaticFiles(options.renderer);
-  const routes: Routes = { access, files, assets: app.assets, onSecondStart: options.onSecondStart };
+  const { window, onSecondStart } = options;
+  const routes: Routes = { access, window, assets: app.assets, onSecondStart };
   const server = createServer((request, response) => void answer(routes, request, response));
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE_BYTES });
@@ -73,6 +72,7 @@ export async function startWebHost({ app, ...options }: WebHostOptions): Promise
       server.close();
       server.closeAllConnections();
       await closed;
+      await window.close();
     },
   };
 }
