@@ -56,6 +56,28 @@ export async function startProgram(dataFolder: string): Promise<StartedProgram> 
   };
 }
 
+/** Runs the command line on a data folder. @throws Error with its last words when it fails */
+export async function runLab(dataFolder: string, ...parameters: string[]): Promise<void> {
+  const main = join(ROOT, 'src-main', 'hosts', 'cli', 'main.ts');
+  const child = spawn(process.execPath, [main, ...parameters], {
+    env: { ...process.env, LESION_LAB_DATA_DIR: dataFolder },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let words = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    words += text;
+  });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`lab ${parameters.join(' ')} ended with ${code}: ${words}`);
+}
+
+/** Demo images and two short runs on them, as the command line makes them. */
+export async function fillDataFolder(dataFolder: string): Promise<void> {
+  await runLab(dataFolder, 'demo', '--model', 'nn1', '--epochs', '2');
+  const small = ['--epochs', '3', '--image-width-px', '32', '--image-height-px', '24'];
+  await runLab(dataFolder, 'train', '--data', '1', '--model', 'cnn1', ...small);
+}
+
 /** Notes what the page complains about (scripts, content policy) and what it asks for elsewhere. */
 export function noteComplaints(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(error.message));
