@@ -6,7 +6,7 @@ import { AppError, type Failure } from '../contract/errors.ts';
 import { RUN_TRANSITIONS, type RunRecord, type RunStatus } from '../contract/schema/run.ts';
 
 export interface RunEnd {
-  readonly to: 'completed' | 'cancelled' | 'failed';
+  readonly to: 'completed' | 'cancelled' | 'failed' | 'interrupted';
   readonly failure?: { readonly code: string; readonly message: string };
 }
 

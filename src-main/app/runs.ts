@@ -87,12 +87,13 @@ function check(
   );
 }
 
-/** Queues a run that was stopped to go on from its last checkpoint. @throws AppError `conflict`, `not-found`, `locked` */
+/** Queues a run that was stopped, to go on from its last checkpoint, or one that an earlier session left waiting. @throws AppError `conflict`, `not-found`, `locked` */
 export function resumeRun({ db }: AppContext, queue: RunQueue, id: number): RunRecord {
-  requireResumable(store.getRun(db, id));
+  const isHeld = queue.isHeld(id);
+  if (!isHeld) requireResumable(store.getRun(db, id));
   queue.reserve();
   try {
-    store.setRunStatus(db, id, { to: 'queued', at: now() });
+    if (!isHeld) store.setRunStatus(db, id, { to: 'queued', at: now() });
     queue.add(id);
     return store.getRun(db, id);
   } finally {

@@ -8,11 +8,13 @@ import { join } from 'node:path';
 import { toFailure } from '../contract/errors.ts';
 import { Split } from '../contract/schema/dataset.ts';
 import type { TrainingOutcome } from '../contract/schema/job.ts';
-import type { RunRecord } from '../contract/schema/run.ts';
+import type { Steering } from '../contract/schema/queue.ts';
+import type { RunRecord, TrainingProgress } from '../contract/schema/run.ts';
 import { setArtifacts } from '../store/artifacts.ts';
 import { getManifest } from '../store/datasets.ts';
 import { recordEpoch } from '../store/epochs.ts';
 import { insertEvaluation } from '../store/evaluations.ts';
+import { setRunCosts } from '../store/run-costs.ts';
 import { addRunWarning, getRun, setRunEnvironment, setRunResult, setRunStatus } from '../store/runs.ts';
 import { setRunSplit } from '../store/splits.ts';
 import { type AppContext, now, runJob, weightFolders } from './context.ts';
@@ -20,13 +22,27 @@ import { explain } from './explain.ts';
 import { keptModelFile } from './model-file.ts';
 import { runFolder } from './paths.ts';
 import { endAfterFailure, type RunEnd } from './run-lifecycle.ts';
+import { createRunMeter } from './run-meter.ts';
+
+/** What the queue has to do with a run while it trains. */
+export interface Attendance {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: TrainingProgress) => void;
+  /** Hands over the way to the worker, once there is one. */
+  readonly onWorker: (send: (wish: Steering) => void) => void;
+}
+
+/** Reason of an abort that no person asked for: the run is then interrupted. */
+export const CLOSING = 'the application closes';
 
 /** Trains a queued run to its end; never throws on account of the training itself, whose failure becomes the run's. */
-export async function trainRun(context: AppContext, id: number, signal: AbortSignal): Promise<void> {
+export async function trainRun(context: AppContext, id: number, attendance: Attendance): Promise<void> {
   const run = getRun(context.db, id);
   setRunStatus(context.db, id, { to: 'running', at: now() });
   tellChanged(context, id);
-  const end = await attempt(context, run, signal);
+  const ended = await attempt(context, run, attendance);
+  const isClosing = ended.to === 'cancelled' && attendance.signal.reason === CLOSING;
+  const end: RunEnd = isClosing ? { to: 'interrupted' } : ended;
   setRunStatus(context.db, id, { ...end, at: now() });
   context.log.info({ run: id, ...end }, 'run ended');
   tellChanged(context, id);
@@ -36,10 +52,10 @@ export function tellChanged(context: AppContext, id: number): void {
   context.emit('run.changed', { run: getRun(context.db, id) });
 }
 
-async function attempt(context: AppContext, run: RunRecord, signal: AbortSignal): Promise<RunEnd> {
+async function attempt(context: AppContext, run: RunRecord, attendance: Attendance): Promise<RunEnd> {
   try {
     await mkdir(runFolder(context.folder, run.id), { recursive: true });
-    const outcome = await train(context, run, signal);
+    const outcome = await train(context, run, attendance);
     rememberOutcome(context, run, outcome);
     return { to: outcome.status };
   } catch (thrown) {
@@ -54,7 +70,11 @@ async function attempt(context: AppContext, run: RunRecord, signal: AbortSignal)
 }
 
 /** A record that cannot be written (disk full) stops the training after its step and becomes the run's failure. */
-async function train(context: AppContext, run: RunRecord, signal: AbortSignal): Promise<TrainingOutcome> {
+async function train(
+  context: AppContext,
+  run: RunRecord,
+  { signal, onProgress, onWorker }: Attendance,
+): Promise<TrainingOutcome> {
   const { db, emit, folder } = context;
   const { id, config } = run;
   const stop = new AbortController();
@@ -67,14 +87,23 @@ async function train(context: AppContext, run: RunRecord, signal: AbortSignal): 
       stop.abort();
     }
   };
+  const meter = createRunMeter();
   const either = AbortSignal.any([signal, stop.signal]);
   const outcome = await runJob(
     context,
     (worker) => {
       worker.on('items', (progress) => emit('run.preparing', { ...progress, id }));
-      worker.on('progress', (progress) => emit('run.progress', { id, progress }));
+      worker.on('progress', (progress) => {
+        meter.progress(progress);
+        onProgress(progress);
+        emit('run.progress', { id, progress });
+      });
+      onWorker((wish) => {
+        worker.call('run.steer', wish).catch((err) => context.log.warn({ err, run: id }, 'not steered'));
+      });
       worker.on('epoch', (epoch) =>
         record(() => {
+          meter.epoch();
           recordEpoch(db, id, epoch);
           emit('run.epoch', { id, epoch });
         }),
@@ -106,7 +135,7 @@ async function train(context: AppContext, run: RunRecord, signal: AbortSignal): 
     },
     either,
     config,
-  );
+  ).finally(() => record(() => setRunCosts(db, id, meter.costs())));
   if (unrecorded !== null) throw unrecorded;
   return outcome;
 }

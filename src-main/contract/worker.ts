@@ -16,6 +16,7 @@ import {
   ItemProgress,
   TrainingOutcome,
 } from './schema/job.ts';
+import { Steering } from './schema/queue.ts';
 import { Environment, EpochRecord, TrainingProgress } from './schema/run.ts';
 import { defineContract } from './wire.ts';
 
@@ -69,6 +70,8 @@ export const workerContract = defineContract({
       }),
       output: TrainingOutcome,
     },
+    /** What the training that is under way, or the next one, is asked to do. */
+    'run.steer': { input: Steering, output: z.null() },
     'run.evaluate': {
       input: z.object({
         modelFolder: path,

@@ -9,6 +9,7 @@ import { accuracy, argMax, balancedAccuracy, confusionMatrix } from '../numerics
 import { createRandom, deriveSeed, type Random } from '../numerics/random.ts';
 import { loadBatch } from '../preprocess/batches.ts';
 import { type Tensor1D, type Tensor2D, type Tensor4D, tf } from '../tf.ts';
+import { createTrainingControl, type TrainingControl } from './control.ts';
 import { createLoss, type Loss, type LossValues } from './losses.ts';
 import type { Optimiser } from './optimisers.ts';
 import type { TrainingObserver, TrainingSetup } from './train.ts';
@@ -31,13 +32,14 @@ export interface EpochDone {
 const PROGRESS_EVERY_MS = 100;
 
 /**
- * Trains on every image once; null when `signal` stopped it after a step.
+ * Trains on every image once; null when `signal` stopped it after a step. Time that it was paused counts for no speed.
  * @throws AppError `diverged` when the loss is no longer a finite number, `out-of-memory`
  */
 export async function trainEpoch(
   task: EpochTask,
   observer: TrainingObserver,
   signal: AbortSignal,
+  control: TrainingControl = createTrainingControl(),
 ): Promise<EpochDone | null> {
   const { config, train: part, classCount } = task.setup;
   const stream = (label: string) => createRandom(deriveSeed(config.seed, label, task.epoch));
@@ -49,6 +51,7 @@ export async function trainEpoch(
   const began = performance.now();
   const seen = { lossSum: 0, labels: [] as number[], predicted: [] as number[] };
   let told = 0;
+  let pausedMs = 0;
   for (let step = 1; step <= steps; step++) {
     const batch = order.slice((step - 1) * config.batchSize, step * config.batchSize);
     const labels = batch.map((index) => part.labels[index]!);
@@ -61,12 +64,18 @@ export async function trainEpoch(
     const now = performance.now();
     if (now - told >= PROGRESS_EVERY_MS || step === steps) {
       told = now;
-      observer.progress(progressAt(task, step, steps, seen, now - began));
+      observer.progress(progressAt(task, step, steps, seen, now - began - pausedMs));
     }
     await new Promise(setImmediate);
+    if (control.isPaused && !signal.aborted) {
+      const progress = progressAt(task, step, steps, seen, performance.now() - began - pausedMs);
+      observer.progress({ ...progress, phase: 'paused' });
+      pausedMs += await control.untilGoing(signal);
+      observer.progress(progress);
+    }
     if (signal.aborted) return null;
   }
-  const elapsedMs = performance.now() - began;
+  const elapsedMs = performance.now() - began - pausedMs;
   return {
     scores: runningScores(seen, classCount),
     speed: { imagesPerSecond: (order.length / elapsedMs) * 1000, elapsedMs },

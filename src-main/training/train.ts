@@ -21,6 +21,7 @@ import type { Monitor } from '../numerics/monitor.ts';
 import { advanceSchedule, initialSchedule } from '../numerics/schedule.ts';
 import type { PreparedImages } from '../preprocess/cache.ts';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint, weightsHash } from './checkpoint.ts';
+import { createTrainingControl, type TrainingControl } from './control.ts';
 import { createOptimiser } from './optimisers.ts';
 import { trainEpoch } from './train-epoch.ts';
 
@@ -53,6 +54,8 @@ export interface TrainingObserver {
 
 export interface TrainingResult {
   readonly status: 'completed' | 'cancelled';
+  /** Whether a person ended it before its last epoch, for the report of what there is. */
+  readonly endedByHand: boolean;
   /** The best epoch's weights if the config says so, else the last's. */
   readonly weights: NamedWeights;
   readonly bestEpoch: number | null;
@@ -63,6 +66,7 @@ export async function train(
   setup: TrainingSetup,
   observer: TrainingObserver,
   signal: AbortSignal,
+  control: TrainingControl = createTrainingControl(),
 ): Promise<TrainingResult> {
   const { config, network, initialWeights, train: part } = setup;
   requireBatch(config, part.rows.length);
@@ -83,6 +87,7 @@ export async function train(
   for (const record of epochs) observer.epoch(record);
 
   let status: TrainingResult['status'] = 'completed';
+  let endedByHand = false;
   try {
     for (let epoch = epochs.length + 1; epoch <= config.epochs && !shouldStop(earlyStopping); epoch++) {
       const { learningRate } = schedule;
@@ -90,6 +95,7 @@ export async function train(
         { setup, model, optimiser, weightOfClass, epoch, learningRate },
         observer,
         signal,
+        control,
       );
       if (!done) {
         status = 'cancelled';
@@ -106,9 +112,13 @@ export async function train(
       const checkpoint = { epoch, initialWeightsHash, schedule, earlyStopping, epochs, weights, bestWeights };
       await saveCheckpoint(setup.checkpointFolder, { ...checkpoint, optimiser: optimiser.snapshot() });
       observer.epoch(epochs.at(-1)!);
+      if (control.afterEpoch === 'go-on' || epoch === config.epochs) continue;
+      endedByHand = control.afterEpoch === 'report';
+      if (!endedByHand) status = 'cancelled';
+      break;
     }
     const weights = new Map([...initialWeights, ...model.snapshotTrained(), ...(bestWeights ?? [])]);
-    return { status, weights, bestEpoch: earlyStopping.bestEpoch, epochs };
+    return { status, endedByHand, weights, bestEpoch: earlyStopping.bestEpoch, epochs };
   } finally {
     model.dispose();
     optimiser.dispose();

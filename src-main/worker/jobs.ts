@@ -18,6 +18,7 @@ const PRODUCT_FOLDER = fileURLToPath(new URL('../../', import.meta.url));
 
 export function createJobs(emit: Emit<WorkerContract>): Handlers<WorkerContract> {
   const items = (progress: ItemProgress) => emit('items', progress);
+  const control = createTrainingControl();
   return {
     'dataset.import': async (request, { signal }) => {
       const { inspectImage } = await import('../preprocess/inspect.ts');
@@ -43,7 +44,11 @@ export function createJobs(emit: Emit<WorkerContract>): Handlers<WorkerContract>
         warning: (text) => emit('warning', { text }),
         items,
       };
-      return runTraining({ ...job, productFolder: PRODUCT_FOLDER }, observer, signal);
+      return runTraining({ ...job, productFolder: PRODUCT_FOLDER }, observer, signal, control);
+    },
+    'run.steer': (wish) => {
+      control.steer(wish);
+      return null;
     },
     'run.evaluate': async (job, { signal }) => {
       const { evaluateModel } = await import('./evaluate-model.ts');

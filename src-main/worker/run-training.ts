@@ -18,6 +18,7 @@ import { predictImages } from '../models/predict-images.ts';
 import { createPredictor, type Predictor } from '../models/predictor.ts';
 import { logLoss } from '../numerics/calibration.ts';
 import { phaseProgress, type TrainingObserver, type TrainingResult, train } from '../training/train.ts';
+import type { TrainingControl } from '../training/control.ts';
 import { describeEnvironment } from './environment.ts';
 import { type PartImages, type PreparedRun, prepareRun, type RunInputs } from './prepare-run.ts';
 
@@ -39,6 +40,7 @@ export async function runTraining(
   job: TrainingJob,
   observer: JobObserver,
   signal: AbortSignal,
+  control?: TrainingControl,
 ): Promise<TrainingOutcome> {
   const { config, manifest, runFolder } = job;
   const environment = describeEnvironment(config, job.productFolder);
@@ -56,7 +58,10 @@ export async function runTraining(
     checkpointFolder: join(runFolder, 'checkpoint'),
     resume: job.resume,
   };
-  const result = await train(setup, observer, signal);
+  const result = await train(setup, observer, signal, control);
+  if (result.endedByHand) {
+    observer.warning(`Training was ended by hand after ${result.epochs.length} of ${config.epochs} epochs.`);
+  }
   const trainingMs = result.epochs.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
   const ended = { epochsDone: result.epochs.length, bestEpoch: result.bestEpoch, trainingMs };
   if (result.status === 'cancelled') {

@@ -13,6 +13,7 @@ export interface Activity {
 const PHASES = {
   preparing: 'preparing',
   training: 'training',
+  paused: 'paused',
   validating: 'validating',
   evaluating: 'testing the model',
   saving: 'saving',
@@ -25,7 +26,8 @@ export function wordsOf({ progress, preparing }: Activity): string {
   const { phase, epoch, epochs, step, steps, imagesPerSecond, remainingMs } = progress;
   return [
     epoch > 0 ? `Epoch ${epoch} of ${epochs}` : null,
-    phase === 'training' ? `step ${step} of ${steps}` : PHASES[phase],
+    phase === 'paused' ? PHASES.paused : null,
+    phase === 'training' || phase === 'paused' ? `step ${step} of ${steps}` : PHASES[phase],
     imagesPerSecond === null ? null : `${formatCount(Math.round(imagesPerSecond))} images/s`,
     remainingMs === null ? null : `${formatDuration(remainingMs)} left`,
   ]
@@ -39,7 +41,7 @@ export function shareOf({ progress, preparing }: Activity): number | null {
   if (!progress || progress.epoch === 0) return null;
   const { phase, epoch, epochs, step, steps } = progress;
   if (phase === 'evaluating' || phase === 'saving') return 1;
-  const inEpoch = phase === 'training' ? step / Math.max(1, steps) : 1;
+  const inEpoch = phase === 'training' || phase === 'paused' ? step / Math.max(1, steps) : 1;
   return Math.min(1, (epoch - 1 + inEpoch) / epochs);
 }
 

@@ -318,19 +318,6 @@ describe('two processes on one data folder', () => {
   });
 });
 
-test('closing cancels what runs and what waits', async () => {
-  const folder = temporaryFolder();
-  const app = openApp(folder, { behaviour: 'hold' });
-  const training = progressOf(app, 2);
-  const first = await startRun(app);
-  const second = await startRun(app);
-  await training;
-  await app.close();
-  const again = openApp(folder);
-  expect((await again.client.call('run.get', { id: first.id })).run.status).toBe('cancelled');
-  expect((await again.client.call('run.get', { id: second.id })).run.status).toBe('cancelled');
-});
-
 test('a data folder that is a file is refused by name', () => {
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');

@@ -7,6 +7,7 @@ import type { EpochRecord } from '../../src-main/contract/index.ts';
 import { MODELS } from '../../src-main/models/registry.ts';
 import { tf } from '../../src-main/tf.ts';
 import { weightsHash } from '../../src-main/training/checkpoint.ts';
+import { createTrainingControl } from '../../src-main/training/control.ts';
 import { type TrainingObserver, train } from '../../src-main/training/train.ts';
 import { drawnSetup } from '../support/drawn-images.ts';
 
@@ -156,6 +157,64 @@ describe('a run that was stopped', () => {
     expect(figures(resumed.epochs)).toEqual(figures(expected.epochs));
     expect(weightsHash(resumed.weights)).toBe(weightsHash(expected.weights));
   });
+
+  it('gives the same numbers when it was paused in between, and no speed for the time of the pause', async () => {
+    const control = createTrainingControl();
+    const phases: string[] = [];
+    const epochEnds: number[] = [];
+    const observer: TrainingObserver = {
+      epoch: () => epochEnds.push(performance.now()),
+      progress({ phase, epoch, step }) {
+        const isFirst = !phases.includes('paused');
+        phases.push(phase);
+        if (isFirst && phase === 'training' && epoch === 2 && step === 1)
+          control.steer({ paused: true, afterEpoch: 'go-on' });
+        if (phase === 'paused') setTimeout(() => control.steer({ paused: false, afterEpoch: 'go-on' }), 300);
+      },
+    };
+    const checkpointFolder = join(folder, 'paused');
+    const paused = await train(drawnSetup({ config, checkpointFolder }), observer, never, control);
+    const expected = await whole();
+    expect(phases.filter((phase) => phase === 'paused')).toHaveLength(1);
+    expect(figures(paused.epochs)).toEqual(figures(expected.epochs));
+    expect(weightsHash(paused.weights)).toBe(weightsHash(expected.weights));
+    expect(paused.epochs[1]!.elapsedMs).toBeLessThan(epochEnds[1]! - epochEnds[0]! - 290);
+  });
+
+  it('can be stopped while it is paused', async () => {
+    const control = createTrainingControl();
+    control.steer({ paused: true, afterEpoch: 'go-on' });
+    const stop = new AbortController();
+    const observer: TrainingObserver = {
+      ...silent,
+      progress: ({ phase }) => phase === 'paused' && stop.abort(),
+    };
+    const setup = drawnSetup({ config, checkpointFolder: join(folder, 'stopped') });
+    expect(await train(setup, observer, stop.signal, control)).toMatchObject({
+      status: 'cancelled',
+      epochs: [],
+    });
+  });
+
+  it.each([
+    ['stop', 'cancelled', false],
+    ['report', 'completed', true],
+  ] as const)(
+    'once its epoch is over, for the sake of a %s, is %s with that epoch',
+    async (wish, status, byHand) => {
+      const control = createTrainingControl();
+      const observer: TrainingObserver = {
+        ...silent,
+        progress: ({ epoch }) => epoch === 2 && control.steer({ paused: false, afterEpoch: wish }),
+      };
+      const checkpointFolder = join(folder, wish);
+      const result = await train(drawnSetup({ config, checkpointFolder }), observer, never, control);
+      expect(result).toMatchObject({ status, endedByHand: byHand });
+      expect(result.epochs).toHaveLength(2);
+      const resumed = await train(drawnSetup({ config, checkpointFolder, resume: true }), silent, never);
+      expect(figures(resumed.epochs)).toEqual(figures((await whole()).epochs));
+    },
+  );
 
   it.each(['epoch-2.safetensors', 'checkpoint.json'])('says so when %s is damaged', async (file) => {
     const checkpointFolder = join(folder, 'damaged');

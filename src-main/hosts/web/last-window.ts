@@ -1,6 +1,7 @@
 /**
- * When a program that was started with a window ends: once its last window is closed and nothing trains any more. A reload
- * closes a window for a moment, so the end waits a little. Runs in the host.
+ * When a program that was started with a window ends: once its last window is closed and nothing trains any more; a run that
+ * is paused then is interrupted, since nobody is there to continue it. A reload closes a window for a moment, so the end waits
+ * a little. Runs in the host.
  */
 import { apiContract } from '../../contract/api.ts';
 import { connect } from '../../rpc/client.ts';
@@ -26,9 +27,8 @@ export function watchLastWindow(options: LastWindowOptions): () => void {
   let hasTold = false;
 
   const isTraining = async (): Promise<boolean> => {
-    const running = await client.call('run.list', { status: 'running', limit: 1 });
-    const queued = await client.call('run.list', { status: 'queued', limit: 1 });
-    return running.length + queued.length > 0;
+    const { active } = await client.call('queue.get', {});
+    return active !== null && !active.steering.paused;
   };
   const look = async () => {
     const goesOn = await isTraining();
@@ -43,5 +43,6 @@ export function watchLastWindow(options: LastWindowOptions): () => void {
     else hasTold = false;
   };
   client.on('run.changed', onChange);
+  client.on('queue.changed', onChange);
   return onChange;
 }

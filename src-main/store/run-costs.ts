@@ -1,0 +1,55 @@
+/** What runs took in time and memory, and which of them are like one to come. Runs in the host. */
+import type { TrainingConfig } from '../contract/schema/config.ts';
+import type { Db } from './open.ts';
+
+/** Largest memory of the worker, and median time from the end of one epoch to the end of the next; null: not known. */
+export interface RunCosts {
+  readonly peakResidentBytes: number | null;
+  readonly wholeEpochMs: number | null;
+}
+
+export interface LikeRun extends RunCosts {
+  readonly runId: number;
+  readonly imagesPerSecond: number;
+  /** Images that an epoch trains on. */
+  readonly trainImages: number;
+}
+
+/** Settings on which time and memory of a step depend. */
+const SAME = [
+  'modelFile',
+  'imageWidthPx',
+  'imageHeightPx',
+  'trainableLayers',
+  'optimiser',
+  'device',
+  'intraOpThreads',
+  'interOpThreads',
+] as const satisfies readonly (keyof TrainingConfig)[];
+
+export function setRunCosts(db: Db, id: number, costs: RunCosts): void {
+  db.prepare('UPDATE runs SET peak_resident_bytes = ?, whole_epoch_ms = ? WHERE id = ?').run(
+    costs.peakResidentBytes,
+    costs.wholeEpochMs,
+    id,
+  );
+}
+
+/**
+ * Runs whose steps did the same work on the same kind of device: equal model, image size, batch, trained layers and threads.
+ * Newest first.
+ */
+export function listLikeRuns(db: Db, config: TrainingConfig, limit: number): LikeRun[] {
+  const same = SAME.map((key) => `json_extract(config, '$.${key}') IS @${key}`).join(' AND ');
+  const wanted = Object.fromEntries(SAME.map((key) => [key, config[key]]));
+  return db
+    .prepare<[object], LikeRun>(
+      `SELECT runs.id AS runId, peak_resident_bytes AS peakResidentBytes, whole_epoch_ms AS wholeEpochMs,
+              avg(images_per_second) AS imagesPerSecond,
+              round(avg(images_per_second * elapsed_ms / 1000)) AS trainImages
+       FROM runs JOIN epochs ON epochs.run_id = runs.id
+       WHERE model = @model AND batch_size = @batchSize AND ${same}
+       GROUP BY runs.id ORDER BY runs.id DESC LIMIT @limit`,
+    )
+    .all({ ...wanted, model: config.model, batchSize: config.batchSize, limit });
+}
