@@ -25,6 +25,7 @@ function withoutWorker(thrown: unknown): DoctorReport {
   return {
     environment: null,
     deviceReason: 'The worker process could not tell.',
+    gpu: null,
     findings: [
       { severity: 'problem', title: 'Worker process', detail: message, remedy: 'Run "npm run setup" again.' },
     ],

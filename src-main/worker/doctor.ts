@@ -2,18 +2,18 @@
  * What is installed on this machine, which device will be used and why, and what would make it faster. Runs in the worker.
  * Nothing here throws: what does not work is a finding.
  */
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { toFailure } from '../contract/errors.ts';
 import type { DoctorFinding, DoctorReport } from '../contract/schema/doctor.ts';
 import type { Environment } from '../contract/schema/run.ts';
 import { listWeights } from '../models/weights/backbone-weights.ts';
+import { explainGpu, findGpu, usualPlaces } from './gpu.ts';
 
 const GIB = 1024 ** 3;
 /** Training MobileNet at 125 x 100 with batch 32 takes about 2 GiB. */
 const LITTLE_MEMORY_BYTES = 4 * GIB;
-const GPU_SETUP = 'Run "npm run setup -- --gpu".';
 
 /**
  * @param productFolder where package.json is
@@ -25,10 +25,12 @@ export async function examineMachine(
 ): Promise<DoctorReport> {
   const installed = readInstallation(productFolder);
   const { environment, library } = await loadLibrary(productFolder, installed);
-  const { reason, findings } = explainDevice(environment, installed);
+  const gpu = findGpu(usualPlaces(installed?.folder ?? null));
+  const { reason, findings } = explainGpu(gpu, environment?.device ?? null, installed?.isGpuBuild ?? null);
   return {
     environment,
     deviceReason: reason,
+    gpu,
     findings: [
       library,
       ...findings,
@@ -80,47 +82,6 @@ async function loadLibrary(
       library: { severity: 'problem', title, detail, remedy: 'Run "npm run setup".' },
     };
   }
-}
-
-function explainDevice(
-  environment: Environment | null,
-  installed: Installation | null,
-): { reason: string; findings: DoctorFinding[] } {
-  if (!environment) return { reason: 'Without TensorFlow there is no device.', findings: [] };
-  if (environment.device === 'gpu') {
-    return { reason: 'TensorFlow found a GPU that it can use; training prefers it.', findings: [] };
-  }
-  const card = hasNvidiaDriver();
-  if (!card) return { reason: 'No NVIDIA driver was found, so the processor computes.', findings: [] };
-  const detail = installed?.isGpuBuild
-    ? 'There is an NVIDIA driver and the GPU build, but TensorFlow does not see the card: its CUDA libraries or a newer driver are missing.'
-    : 'There is an NVIDIA driver, but the CPU build of TensorFlow is installed.';
-  return {
-    reason: `The processor computes. ${detail}`,
-    findings: [
-      {
-        severity: installed?.isGpuBuild ? 'problem' : 'advice',
-        title: 'GPU',
-        detail,
-        remedy: installed?.isGpuBuild
-          ? 'Check "nvidia-smi", then run "npm run setup -- --gpu" again.'
-          : GPU_SETUP,
-      },
-    ],
-  };
-}
-
-function hasNvidiaDriver(): boolean {
-  if (existsSync('/proc/driver/nvidia/version')) return true;
-  const program = process.platform === 'win32' ? 'nvidia-smi.exe' : 'nvidia-smi';
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
 
 async function decoderFinding(): Promise<DoctorFinding> {

@@ -8,6 +8,7 @@ import type { TrainingConfig } from '../contract/schema/config.ts';
 import type { Environment } from '../contract/schema/run.ts';
 import { libraryVersion, usesGpu } from '../native-op.ts';
 import { tf } from '../tf.ts';
+import { findGpu, usualPlaces } from './gpu.ts';
 
 /** What the library can compute on. */
 const visibleDevices: readonly string[] = usesGpu ? ['CPU:0', 'GPU:0'] : ['CPU:0'];
@@ -28,7 +29,7 @@ export function describeEnvironment(
     platform: `${os.platform()} ${os.arch()} ${os.release()}`,
     processor: `${processor} x ${os.availableParallelism()}`,
     device: usesGpu ? 'gpu' : 'cpu',
-    deviceName: usesGpu ? 'GPU:0' : processor,
+    deviceName: usesGpu ? (findGpu(usualPlaces(null)).cards[0] ?? 'GPU:0') : processor,
     intraOpThreads: config.intraOpThreads,
     interOpThreads: config.interOpThreads,
   };
