@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunDetail } from '../../src-main/contract/api.ts';
 import type { DatasetSummary } from '../../src-main/contract/schema/dataset.ts';
@@ -68,20 +68,6 @@ describe('lab data', () => {
     expect(stdout).toMatch(/rows read: +60/);
     expect(stdout).toMatch(/calibration +0/);
     expect(readFileSync(file, 'utf8')).toMatch(/^kind,image_ids,message\r\n/);
-  });
-
-  test('classes names and marks a class', async () => {
-    const file = join(lab.folder, 'classes.json');
-    writeFileSync(file, JSON.stringify([{ code: 'mel', name: 'Malignant melanoma', malignant: true }]));
-    const { dataset: changed } = await lab.json<{ dataset: DatasetSummary }>(
-      'data',
-      'classes',
-      'drawn',
-      '--set',
-      file,
-    );
-    expect(changed.classes.find(({ code }) => code === 'mel')?.name).toBe('Malignant melanoma');
-    expect(changed.classes).toHaveLength(dataset.classes.length);
   });
 });
 
@@ -166,6 +152,7 @@ describe('lab runs', () => {
     const folder = join(lab.folder, 'exported');
     await lab.json('runs', 'export', firstRun(), '--to', folder);
     expect(readdirSync(folder).sort()).toEqual([
+      'config.json',
       'epochs.csv',
       'predictions.csv',
       'report.json',
@@ -177,6 +164,24 @@ describe('lab runs', () => {
     const predictions = readFileSync(join(folder, 'predictions.csv'), 'utf8').trim().split('\r\n');
     expect(predictions).toHaveLength(1 + tested);
     expect(readFileSync(join(folder, 'epochs.csv'), 'utf8').trim().split('\r\n')).toHaveLength(3);
+  });
+
+  test('an exported configuration is one to train with, and gives the same settings again', async () => {
+    await lab.json(...['runs', 'export', String(runs[1]!.id), '--to', 'exported-config']);
+    const { run } = await lab.json<{ run: RunRecord }>(
+      ...['train', '--data', 'drawn', '--config', join('exported-config', 'config.json')],
+    );
+    expect(run.config).toEqual(runs[1]!.config);
+  });
+
+  test('export makes the last folder of a path and no more', async () => {
+    const folder = join('nowhere', 'deep');
+    const refused = await lab.run('runs', 'export', firstRun(), '--to', folder);
+    expect(refused).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/there is no folder .*nowhere\./),
+    });
+    expect(existsSync(join(lab.folder, 'nowhere'))).toBe(false);
   });
 
   test('an exported split is a split that can be used again', async () => {
@@ -242,11 +247,18 @@ describe('a trained model', () => {
     expect(lines[0]).toMatch(/^path,diagnosis,p_akiec/);
   });
 
-  test('that can read none of the pictures has not succeeded', async () => {
-    const { status, stdout, stderr } = await lab.run('classify', firstRun(), join(lab.folder, 'notes.jpg'));
+  test('that can read none of the pictures has not succeeded, and shows its answers all the same', async () => {
+    const command = ['classify', firstRun(), join(lab.folder, 'notes.jpg')];
+    const { status, stdout, stderr } = await lab.run(...command);
     expect(status).toBe(1);
     expect(stdout).toMatch(/0 of 1 images answered/);
     expect(stderr).toMatch(/None of the pictures/);
+    const inJson = await lab.run(...command, '--json');
+    expect(inJson).toMatchObject({ status: 1, stderr: '' });
+    expect(JSON.parse(inJson.stdout)).toMatchObject({
+      answers: [{ probabilities: null }],
+      error: { code: 'bad-image' },
+    });
   });
 
   test('is tested on another set, with a note about images that it has seen', async () => {
@@ -302,6 +314,26 @@ describe('a trained model', () => {
     expect(byFolder.answers).toEqual(byRun.answers);
     const refused = await lab.run('export', firstRun(), '--format', 'tfjs', '--to', lab.images);
     expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('left as it is') });
+  });
+
+  test('is written where the path says: in a folder that is there, in a new one, but not in a chain of new ones', async () => {
+    const exported = async (...parameters: string[]) => {
+      const { files } = await lab.json<{ files: { path: string }[] }>('export', firstRun(), ...parameters);
+      return relative(lab.folder, files[0]!.path);
+    };
+    expect(await exported('--to', 'exported')).toBe(join('exported', `run-${firstRun()}-nn1.keras`));
+    expect(await exported('--to', join('new', 'm.h5'))).toBe(join('new', 'm.h5'));
+    for (const [parameters, message] of [
+      [['--to', join('nowhere', 'deep', 'm.keras')], /there is no folder .*nowhere\./],
+      [['--format', 'tfjs', '--to', join('nowhere', 'model')], /there is no folder .*nowhere\./],
+      [['--format', 'keras', '--to', 'm.h5'], /ends in \.h5, and --format is keras/],
+      [['--to', 'm.txt'], /ends in \.keras/],
+    ] as const) {
+      const { status, stderr } = await lab.run('export', firstRun(), ...parameters);
+      expect(stderr).toMatch(message);
+      expect(status).toBe(1);
+    }
+    expect(existsSync(join(lab.folder, 'nowhere'))).toBe(false);
   });
 });
 

@@ -1,10 +1,11 @@
 /** Runs the command line as a person does: a process of its own, a data folder of its own. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { writeSyntheticDataset } from '../../src-main/dataset/synthetic/write-dataset.ts';
 import { encodeJpeg } from '../../src-main/preprocess/encode.ts';
@@ -49,6 +50,8 @@ export async function openLab({ images: count = 60 } = {}): Promise<Lab> {
     spawn(process.execPath, [MAIN, ...parameters], {
       env: { ...process.env, LESION_LAB_DATA_DIR: dataFolder },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // a process group of its own, as a terminal gives it one, so that Ctrl-C can reach all of it
+      detached: true,
       cwd: folder,
     });
   const run = (...parameters: string[]) => outcomeOf(start(...parameters));
@@ -89,4 +92,32 @@ export function printed(child: ChildProcess, pattern: RegExp): Promise<void> {
     });
     child.once('close', () => reject(new Error(`it ended without printing ${pattern}: ${text}`)));
   });
+}
+
+/** The process id of the worker that a command has started; waits until it has one. */
+export async function workerOf(child: ChildProcess): Promise<number> {
+  while (child.exitCode === null) {
+    const [worker] = childrenOf(child.pid!);
+    if (worker !== undefined) return worker;
+    await wait(20);
+  }
+  throw new Error('it ended without starting a worker');
+}
+
+function childrenOf(pid: number): number[] {
+  const text =
+    process.platform === 'linux'
+      ? readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      : execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
+  return text.split(/\s+/).filter(Boolean).map(Number);
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ESRCH') return false;
+    throw thrown;
+  }
 }

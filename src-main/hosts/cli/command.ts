@@ -1,25 +1,35 @@
 /** What every command has in common: --json, --data-dir, an output and a session. Runs in the command line. */
 import type { Command } from 'commander';
 import { AppError } from '../../contract/errors.ts';
-import { createOutput } from './output.ts';
+import { createOutput, type Output } from './output.ts';
 import { type Session, withSession } from './session.ts';
 
 /** Adds its commands to the program. */
 export type CommandGroup = (program: Command) => void;
+
+/** What a command failed with, and the output that has to tell it. */
+export class CommandFailure extends Error {
+  readonly output: Output;
+
+  constructor(cause: unknown, output: Output) {
+    super('the command failed', { cause });
+    this.output = output;
+  }
+}
 
 /** A command with the options that all have. @param usage name and arguments, as commander writes them */
 export function addCommand(parent: Command, usage: string, description: string): Command {
   return parent
     .command(usage)
     .description(description)
-    .option('--json', 'print one JSON document')
+    .option('--json', 'print one JSON document, on success and on failure')
     .option(
       '--data-dir <folder>',
       "the data folder; default: LESION_LAB_DATA_DIR, or the platform's usual place",
     );
 }
 
-/** Sets what a command does. `work` gets the session, the arguments and the options. */
+/** Sets what a command does. `work` gets the session, the arguments and the options; it fails as a CommandFailure. */
 export function setAction<A extends readonly unknown[], O>(
   command: Command,
   work: (session: Session, options: O, ...parameters: A) => Promise<void>,
@@ -28,9 +38,14 @@ export function setAction<A extends readonly unknown[], O>(
     const parameters = given.slice(0, -2) as unknown as A;
     const options = command.opts<O & { json?: boolean; dataDir?: string }>();
     const output = createOutput({ out: process.stdout, error: process.stderr }, options.json ?? false);
-    await withSession({ output, dataDir: options.dataDir }, (session) =>
-      work(session, options, ...parameters),
-    );
+    try {
+      await withSession({ output, dataDir: options.dataDir }, (session) =>
+        work(session, options, ...parameters),
+      );
+    } catch (thrown) {
+      throw new CommandFailure(thrown, output);
+    }
+    output.end(null);
   });
 }
 

@@ -2,8 +2,10 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { CONFIG_FIELDS, type ConfigField, parseFieldText } from '../../contract/config-fields.ts';
+import { parseOrExplain } from '../../contract/describe-issues.ts';
 import { AppError } from '../../contract/errors.ts';
-import type { Preset } from '../../contract/schema/catalogue.ts';
+import { Preset } from '../../contract/schema/catalogue.ts';
+import type { TrainingConfig } from '../../contract/schema/config.ts';
 import { readJsonFile } from './json-file.ts';
 
 /** Keys whose text is a path: made absolute, since the worker and a later resume have other working folders. */
@@ -17,9 +19,18 @@ export interface PresetOptions {
   readonly published?: boolean;
 }
 
+/** What a run is asked for with: settings over a preset of its model. */
+export interface GivenSettings {
+  readonly preset: Preset;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
 /** @param without keys that the command sets itself */
 export function addConfigOptions(command: Command, without: readonly string[] = []): Command {
-  command.option('--config <file>', 'JSON file with keys of the configuration; options go before it');
+  command.option(
+    '--config <file>',
+    'JSON file with keys of the configuration, as "lab runs export" writes it; options go before it',
+  );
   for (const field of CONFIG_FIELDS) {
     if (without.includes(field.key)) continue;
     for (const option of optionsOf(field)) command.addOption(option.helpGroup(`${field.group}:`));
@@ -35,10 +46,6 @@ export function addPresetOption(command: Command): Command {
     '--published',
     "begin from the published experiment's settings instead of the product's defaults",
   );
-}
-
-export function presetOf({ published }: PresetOptions): Preset {
-  return published ? 'published' : 'default';
 }
 
 function optionsOf(field: ConfigField): Option[] {
@@ -62,23 +69,35 @@ function defaultText({ key, defaultValue }: ConfigField): string {
 }
 
 /**
- * What was given, file first, options over it.
- * @throws AppError `bad-input` (no JSON object), `not-found`
+ * What was given, file first, options over it. Beside the keys of the configuration a file may name its `preset`.
+ * @throws AppError `bad-input` (no JSON object, no such preset), `not-found`
  */
-export function readSettings(options: ConfigOptions & Record<string, unknown>): Record<string, unknown> {
+export function readSettings(
+  options: ConfigOptions & PresetOptions & Record<string, unknown>,
+): GivenSettings {
+  const { preset, ...fromFile } = options.config === undefined ? {} : readConfigFile(options.config);
   const given = CONFIG_FIELDS.filter(({ key }) => options[key] !== undefined).map(({ key }) => [
     key,
     options[key],
   ]);
   const settings: Record<string, unknown> = {
-    ...(options.config === undefined ? {} : readConfigFile(options.config)),
+    ...fromFile,
     ...Object.fromEntries(given),
   };
   for (const key of PATHS) {
     if (typeof settings[key] === 'string') settings[key] = resolve(settings[key]);
   }
   if (settings.model === undefined && settings.modelFile !== undefined) settings.model = 'file';
-  return settings;
+  const fromPreset = parseOrExplain(Preset.default('default'), preset, `The "preset" of ${options.config}`);
+  return { preset: options.published ? 'published' : fromPreset, settings };
+}
+
+/**
+ * A run's configuration as `--config` takes it. All keys are written out, so the preset matters for one alone: the published protocol's way
+ * to standardise the test part is refused outside of it.
+ */
+export function configFileOf(config: TrainingConfig): { preset: Preset } & TrainingConfig {
+  return { preset: config.zScoreTest === 'own' ? 'published' : 'default', ...config };
 }
 
 function readConfigFile(file: string): Record<string, unknown> {

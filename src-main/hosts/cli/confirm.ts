@@ -19,7 +19,7 @@ export async function confirm(
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await lines.question(`${question} [y/N] `, { signal });
-    if (!/^y(es)?$/i.test(answer.trim())) throw new AppError('cancelled', 'Not agreed; nothing was deleted.');
+    if (!/^y(es)?$/i.test(answer.trim())) throw new AppError('cancelled', 'Not agreed.');
   } finally {
     lines.close();
   }

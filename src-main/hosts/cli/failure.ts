@@ -1,4 +1,4 @@
-/** A failure in three parts: what happened, what was kept, what to do. Pure; used by the command line. */
+/** A failure in three parts: what happened, what was kept, what to do; one line for what a person stopped. Pure; used by the command line. */
 import type { ErrorCode, Failure } from '../../contract/errors.ts';
 
 export interface ExplainedFailure extends Failure {
@@ -46,12 +46,13 @@ const RESUMABLE: readonly ErrorCode[] = [
   'no-device',
 ];
 
-/** Failures of a run carry `details.runId` and `details.epochsDone`. */
+/** Failures of a run carry `details.runId` and `details.epochsDone`; a command that has changed something says so in `details.kept`. */
 export function explainFailure(failure: Failure): ExplainedFailure {
-  const { runId, epochsDone } = failure.details ?? {};
+  const { runId, epochsDone, kept } = failure.details ?? {};
   const next = NEXT[failure.code];
   if (typeof runId !== 'number') {
-    return { ...failure, kept: 'Everything that was there before; nothing was changed.', next };
+    const unchanged = 'Everything that was there before; nothing was changed.';
+    return { ...failure, kept: typeof kept === 'string' ? kept : unchanged, next };
   }
   const resume = `"lab resume ${runId}" goes on from the last epoch.`;
   return {
@@ -63,7 +64,8 @@ export function explainFailure(failure: Failure): ExplainedFailure {
   };
 }
 
-export function formatFailure({ message, kept, next }: ExplainedFailure): string {
+export function formatFailure({ code, message, kept, next, details }: ExplainedFailure): string {
+  if (code === 'cancelled' && !details) return `${message} Nothing was changed.\n`;
   return `Error: ${message}\nKept:  ${kept}\nTo do: ${next}\n`;
 }
 

@@ -6,9 +6,18 @@ import { explainSystemError } from '../../contract/system-error.ts';
 /** @throws AppError `not-found`, `read-only`, `bad-input` where it is no JSON; each names the file */
 export function readJsonFile(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
+    return parseJson(file, readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
   } catch (thrown) {
-    if (!(thrown instanceof SyntaxError)) throw explainSystemError(thrown);
-    throw new AppError('bad-input', `${file} is not JSON: ${thrown.message}.`, { cause: thrown });
+    throw explainSystemError(thrown);
+  }
+}
+
+/** @param file names where the text is from. @throws AppError `bad-input` */
+export function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new AppError('bad-input', `${file} is not JSON: ${reason}.`, { cause: thrown });
   }
 }

@@ -5,8 +5,10 @@
 import { CommanderError } from 'commander';
 import { AppError, toFailure } from '../../contract/errors.ts';
 import { explainSystemError } from '../../contract/system-error.ts';
+import { CommandFailure } from './command.ts';
 import { inFlags } from './config-options.ts';
-import { EXIT_SUCCESS, EXIT_USAGE, exitStatusOf, explainFailure, formatFailure } from './failure.ts';
+import { EXIT_SUCCESS, EXIT_USAGE, exitStatusOf, explainFailure } from './failure.ts';
+import { createOutput, type Output } from './output.ts';
 import { createProgram } from './program.ts';
 
 /** @returns the exit status */
@@ -15,19 +17,22 @@ async function run(argv: readonly string[]): Promise<number> {
     await createProgram().parseAsync(argv, { from: 'user' });
     return EXIT_SUCCESS;
   } catch (thrown) {
-    if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT_SUCCESS;
-    if (thrown instanceof CommanderError && thrown.code === 'commander.help') return EXIT_USAGE;
-    const isUsage = thrown instanceof CommanderError;
-    const error = isUsage
-      ? new AppError('bad-input', thrown.message.replace(/^error: /, '').replace(/\s+/g, ' '))
-      : explainSystemError(thrown);
-    const failure = toFailure(error);
-    const explained = explainFailure({ ...failure, message: inFlags(failure.message) });
-    process.stderr.write(
-      argv.includes('--json') ? `${JSON.stringify({ error: explained })}\n` : formatFailure(explained),
-    );
-    return isUsage ? EXIT_USAGE : exitStatusOf(failure.code);
+    if (thrown instanceof CommandFailure) return tell(thrown.output, thrown.cause);
+    const output = createOutput({ out: process.stdout, error: process.stderr }, argv.includes('--json'));
+    if (!(thrown instanceof CommanderError)) return tell(output, thrown);
+    if (thrown.exitCode === 0) return EXIT_SUCCESS;
+    if (thrown.code === 'commander.help') return EXIT_USAGE;
+    const words = thrown.message.replace(/^error: /, '').replace(/\s+/g, ' ');
+    tell(output, new AppError('bad-input', words));
+    return EXIT_USAGE;
   }
+}
+
+/** @returns the exit status of the failure */
+function tell(output: Output, thrown: unknown): number {
+  const failure = toFailure(explainSystemError(thrown));
+  output.end(explainFailure({ ...failure, message: inFlags(failure.message) }));
+  return exitStatusOf(failure.code);
 }
 
 // "lab runs list | head" ends reading early, which is no failure

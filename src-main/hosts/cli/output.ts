@@ -1,15 +1,22 @@
 /**
- * Where a command's words go: results to standard output, a live line to the terminal, one JSON document with --json. Runs in
- * the command line.
+ * Where a command's words go. For a person: the result to standard output, a failure and a live line to the error output. With
+ * --json: exactly one document to standard output, whether the command succeeded or failed. Runs in the command line.
  */
+import { type ExplainedFailure, formatFailure } from './failure.ts';
+
 export interface Output {
   readonly isJson: boolean;
-  /** The result of the command: the document with --json, else the text. Called once, at the end. */
-  result(document: unknown, text: string): void;
+  /** The result of the command: the document with --json, else the text. Called at most once, before `end`. */
+  result(document: object, text: string): void;
   /** A line on the way there; left out with --json. */
   line(text: string): void;
   /** A line that replaces itself, on a terminal only; an empty text removes it. */
   live(text: string): void;
+  /**
+   * Called once, last. A failure is told; with --json as `error` in the document, beside the result where the command had one to show
+   * all the same (a doctor that found a problem).
+   */
+  end(failure: ExplainedFailure | null): void;
 }
 
 export interface Streams {
@@ -22,6 +29,7 @@ const USUAL_COLUMNS = 80;
 
 export function createOutput({ out, error }: Streams, isJson: boolean): Output {
   let isLive = false;
+  let document: object | null = null;
   const live = (text: string) => {
     if (isJson || !error.isTTY || (text === '' && !isLive)) return;
     error.write(CLEAR_LINE + text.slice(0, (error.columns ?? USUAL_COLUMNS) - 1));
@@ -29,14 +37,24 @@ export function createOutput({ out, error }: Streams, isJson: boolean): Output {
   };
   return {
     isJson,
-    result(document, text) {
+    result(given, text) {
       live('');
-      out.write(isJson ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`);
+      if (isJson) document = given;
+      else out.write(`${text}\n`);
     },
     line(text) {
       live('');
       if (!isJson) out.write(`${text}\n`);
     },
     live,
+    end(failure) {
+      live('');
+      if (isJson) {
+        const whole = failure ? { ...document, error: failure } : document;
+        if (whole) out.write(`${JSON.stringify(whole, null, 2)}\n`);
+      } else if (failure) {
+        error.write(formatFailure(failure));
+      }
+    },
   };
 }

@@ -6,6 +6,7 @@ import { dataCommands } from './commands/data.ts';
 import { demoCommands } from './commands/demo.ts';
 import { doctorCommands } from './commands/doctor.ts';
 import { evaluateCommands } from './commands/evaluate.ts';
+import { exportCommands } from './commands/export.ts';
 import { modelCommands } from './commands/models.ts';
 import { runCommands } from './commands/runs.ts';
 import { trainCommands } from './commands/train.ts';
@@ -19,6 +20,7 @@ const GROUPS: readonly CommandGroup[] = [
   trainCommands,
   runCommands,
   evaluateCommands,
+  exportCommands,
   compareAllCommands,
   weightCommands,
   doctorCommands,

@@ -3,14 +3,19 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ModelReference } from '../../contract/api.ts';
 import { AppError, nearestName } from '../../contract/errors.ts';
-import type { DatasetSummary } from '../../contract/schema/dataset.ts';
+import type { ClassInfo, DatasetSummary } from '../../contract/schema/dataset.ts';
 import { itemsLine } from './printers/run.ts';
 import type { Session } from './session.ts';
 
 /** Imports a folder with a live line. */
 export async function importFolder(
   { client, output, signal }: Session,
-  request: { root: string; name?: string | undefined; layout?: string | undefined },
+  request: {
+    root: string;
+    name?: string | undefined;
+    layout?: string | undefined;
+    classes?: ClassInfo[] | undefined;
+  },
 ): Promise<{ dataset: DatasetSummary; created: boolean }> {
   const root = resolve(request.root);
   const stop = client.on('dataset.progress', (progress) => output.live(itemsLine('images', progress)));

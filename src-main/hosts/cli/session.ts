@@ -1,6 +1,6 @@
 /**
  * One command's use of the application: open it, attach, do the work, close it. Runs in the command line. Ctrl-C cancels the
- * work, which then stops at its next step; a second Ctrl-C ends the process at once.
+ * work, which then stops at its next step and leaves nothing half-written; a second Ctrl-C ends the process at once.
  */
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
@@ -20,6 +20,11 @@ export interface Session {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly output: Output;
+}
+
+/** After an answer that came all the same, too late to be wanted. @throws AppError `cancelled` after Ctrl-C */
+export function throwIfStopped({ signal }: Pick<Session, 'signal'>): void {
+  if (signal.aborted) throw new AppError('cancelled', 'Cancelled on request.');
 }
 
 const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -48,7 +53,7 @@ export async function withSession(
   const interruption = new AbortController();
   const interrupt = () => {
     if (interruption.signal.aborted) process.exit(EXIT_CANCELLED);
-    output.live('Stopping after this step. Ctrl-C again ends it at once.');
+    output.live('Stopping. Ctrl-C again ends it at once.');
     interruption.abort();
   };
   for (const name of INTERRUPTS) process.on(name, interrupt);

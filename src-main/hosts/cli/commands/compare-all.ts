@@ -18,7 +18,7 @@ export function compareAllCommands(program: Command): void {
   addConfigOptions(command, ['model', 'modelFile']);
   setAction<[], { data: string }>(command, async (session, options) => {
     const { client, output, signal } = session;
-    const settings = readSettings({ ...options });
+    const { settings } = readSettings({ ...options });
     const models = (await client.call('model.list', {})).filter(({ results }) => results !== null);
     const { data } = options;
     const dataset = await findDataset(session, data);
@@ -29,13 +29,18 @@ export function compareAllCommands(program: Command): void {
       compared.push(await trainOne(session, model, dataset.id, settings));
     }
     output.result({ dataset, models: compared }, formatPublishedTable(dataset, compared));
-    if (signal.aborted)
-      throw new AppError('cancelled', `Stopped after ${compared.length} of ${models.length} models.`);
+    const details = { kept: 'The runs of the table are in the history.' };
+    if (signal.aborted) {
+      throw new AppError('cancelled', `Stopped after ${compared.length} of ${models.length} models.`, {
+        details,
+      });
+    }
     const failed = compared.filter(({ outcome }) => outcome === 'failed');
     if (failed.length > 0) {
       throw new AppError(
         'conflict',
         `${failed.map(({ model }) => model).join(', ')} failed; the table says why.`,
+        { details },
       );
     }
   });

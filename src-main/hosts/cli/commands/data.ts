@@ -1,22 +1,23 @@
 /** lab data import | check | list | classes | delete */
-import { writeFileSync } from 'node:fs';
+
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { AppError } from '../../../contract/errors.ts';
-import type { ClassInfo, DatasetProblem, DatasetSummary } from '../../../contract/schema/dataset.ts';
+import type { DatasetProblem, DatasetSummary } from '../../../contract/schema/dataset.ts';
+import { asClasses, type ListedClass, mergeClasses, readClassList } from '../class-list.ts';
 import { addCommand, setAction } from '../command.ts';
 import {
   addConfigOptions,
   addPresetOption,
   type ConfigOptions,
   type PresetOptions,
-  presetOf,
   readSettings,
 } from '../config-options.ts';
 import { confirm } from '../confirm.ts';
-import { readJsonFile } from '../json-file.ts';
 import { csv } from '../printers/csv.ts';
 import { formatCheck, formatDataset, formatDatasets } from '../printers/dataset.ts';
 import { findDataset, importFolder } from '../references.ts';
+import { type Session, throwIfStopped } from '../session.ts';
+import { requireTargetFile, writeTargetFile } from '../target.ts';
 
 export function dataCommands(program: Command): void {
   const data = program.command('data').description('datasets: import, check, list');
@@ -30,20 +31,51 @@ export function dataCommands(program: Command): void {
   addDelete(data);
 }
 
+/** What `data import` and `data classes` read, in words. */
+const CLASS_LIST = 'a JSON list or a CSV table of code, name, malignant (true, false or unknown)';
+
+interface ImportOptions {
+  readonly name?: string;
+  readonly layout?: string;
+  readonly classes?: string;
+}
+
 function addImport(data: Command): void {
   const command = addCommand(data, 'import <folder>', 'read a folder of images; nothing in it is changed')
     .option('--name <text>', "name of the dataset; default: the folder's")
-    .option('--layout <id>', 'ham10000 or folder-per-class; default: the one that fits');
-  setAction<[string], { name?: string; layout?: string }>(command, async (session, options, folder) => {
-    const { name, layout } = options;
-    const { dataset, created } = await importFolder(session, { root: folder, name, layout });
+    .option('--layout <id>', 'ham10000 or folder-per-class; default: the one that fits')
+    .option(
+      '--classes <file>',
+      `the classes, in place of the layout's own: ${CLASS_LIST}; diagnoses that it leaves out are skipped and listed, folders keep their name`,
+    );
+  setAction<[string], ImportOptions>(command, async (session, options, folder) => {
+    const { name, layout, classes: file } = options;
+    const listed = file === undefined ? undefined : readClassList(file);
+    const classes = listed && asClasses(listed);
+    const imported = await importFolder(session, { root: folder, name, layout, classes });
+    const { created } = imported;
+    const dataset =
+      created || !listed ? imported.dataset : await renameClasses(session, imported.dataset, listed);
     const text = [
-      created ? 'Imported.' : 'Nothing new: the same content was imported from there before.',
+      created
+        ? 'Imported.'
+        : `Nothing new: the same content was imported from there before${listed ? `; its classes are now as in ${file}` : ''}.`,
       formatDataset(dataset),
       `"lab data check ${dataset.id}" shows cleaning, split and problems.`,
     ].join('\n\n');
     session.output.result({ dataset, created }, text);
   });
+}
+
+/** A dataset that was there before takes what the list says of the classes that it has. */
+function renameClasses(
+  { client }: Session,
+  { id, classes }: DatasetSummary,
+  listed: readonly ListedClass[],
+): Promise<DatasetSummary> {
+  const codes = classes.map(({ code }) => code);
+  const known = listed.filter(({ code }) => codes.includes(code));
+  return client.call('dataset.set-classes', { id, classes: mergeClasses(classes, known) });
 }
 
 function addCheck(data: Command): void {
@@ -58,14 +90,17 @@ function addCheck(data: Command): void {
     command,
     async (session, options, reference) => {
       const { client, output, signal } = session;
+      const file = options.problems === undefined ? undefined : resolve(options.problems);
+      if (file) requireTargetFile(file);
       const dataset = await findDataset(session, reference);
       const check = await client.call(
         'dataset.check',
-        { id: dataset.id, preset: presetOf(options), settings: readSettings({ ...options }) },
+        { id: dataset.id, ...readSettings({ ...options }) },
         { signal },
       );
+      throwIfStopped(session);
       const problems = await client.call('dataset.problems', { id: dataset.id });
-      if (options.problems) writeFileSync(options.problems, problemTable(problems));
+      if (file) writeTargetFile(file, problemTable(problems));
       const messages = problems.map(({ kind, message }) => `${kind}: ${message}`);
       output.result({ dataset, check, problems }, formatCheck(dataset, check, messages));
     },
@@ -83,30 +118,15 @@ function addClasses(data: Command): void {
   const command = addCommand(
     data,
     'classes <dataset>',
-    'name the classes and mark the malignant ones: a JSON list of {code, name, malignant}',
-  ).requiredOption('--set <file>', 'JSON file; a class that is left out stays as it is');
+    'name the classes and mark the malignant ones',
+  ).requiredOption('--set <file>', `${CLASS_LIST}; what it leaves out stays as it is`);
   setAction<[string], { set: string }>(command, async (session, { set }, reference) => {
     const { client, output } = session;
+    const listed = readClassList(set);
     const { id, classes } = await findDataset(session, reference);
-    const dataset = await client.call('dataset.set-classes', { id, classes: mergeClasses(classes, set) });
+    const dataset = await client.call('dataset.set-classes', { id, classes: mergeClasses(classes, listed) });
     output.result({ dataset }, formatDataset(dataset));
   });
-}
-
-function mergeClasses(classes: DatasetSummary['classes'], file: string): ClassInfo[] {
-  const given = readJsonFile(file) as ClassInfo[];
-  if (!Array.isArray(given) || given.some((info) => typeof info?.code !== 'string')) {
-    throw new AppError('bad-input', `${file} must hold a list of {"code", "name", "malignant"}.`);
-  }
-  const codes = classes.map(({ code }) => code);
-  const unknown = given.find(({ code }) => !codes.includes(code));
-  if (unknown) {
-    throw new AppError(
-      'bad-input',
-      `${file} names the class "${unknown.code}"; the dataset has ${codes.join(', ')}.`,
-    );
-  }
-  return classes.map((info) => ({ ...info, ...given.find(({ code }) => code === info.code) }));
 }
 
 function addDelete(data: Command): void {

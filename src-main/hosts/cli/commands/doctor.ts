@@ -10,8 +10,8 @@ export function doctorCommands(program: Command): void {
     'doctor',
     'what is installed, which device will be used and why, and what would make it faster',
   );
-  setAction(command, async ({ client, output }) => {
-    const report = await client.call('doctor.run', {});
+  setAction(command, async ({ client, output, signal }) => {
+    const report = await client.call('doctor.run', {}, { signal });
     output.result(report, formatDoctor(report));
     const problems = report.findings.filter(({ severity }) => severity === 'problem');
     if (problems.length > 0) {

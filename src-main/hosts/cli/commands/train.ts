@@ -6,7 +6,6 @@ import {
   addPresetOption,
   type ConfigOptions,
   type PresetOptions,
-  presetOf,
   readSettings,
 } from '../config-options.ts';
 import { type FinishedRun, followRun } from '../follow-run.ts';
@@ -27,12 +26,11 @@ export function trainCommands(program: Command): void {
   setAction<[], ConfigOptions & PresetOptions & { data: string; name?: string }>(
     train,
     async (session, options) => {
-      const settings = readSettings({ ...options });
-      const preset = presetOf(options);
-      await session.client.call('run.resolve', { preset, settings });
+      const request = readSettings({ ...options });
+      await session.client.call('run.resolve', request);
       const dataset = await findDataset(session, options.data);
       const finished = await followRun(session, () =>
-        session.client.call('run.start', { datasetId: dataset.id, preset, settings, name: options.name }),
+        session.client.call('run.start', { datasetId: dataset.id, ...request, name: options.name }),
       );
       printFinished(session, finished);
     },

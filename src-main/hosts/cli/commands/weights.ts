@@ -11,8 +11,9 @@ export function weightCommands(program: Command): void {
     'import <file>',
     'take weights into the data folder: .h5, .weights.h5, .keras, or a folder of TensorFlow.js',
   ).option('--backbone <id>', 'which backbone it is; default: the one that fits');
-  setAction<[string], { backbone?: string }>(importing, async ({ client, output }, { backbone }, file) => {
-    const imported = await client.call('weights.import', { path: resolve(file), backbone });
+  setAction<[string], { backbone?: string }>(importing, async (session, { backbone }, file) => {
+    const { client, output, signal } = session;
+    const imported = await client.call('weights.import', { path: resolve(file), backbone }, { signal });
     output.result(imported, `${imported.arrays} arrays of ${imported.title} are in ${imported.folder}.`);
   });
 

@@ -6,6 +6,11 @@ export function figure(value: number | null | undefined, digits = 3): string {
   return value === null || value === undefined ? '-' : value.toFixed(digits);
 }
 
+/** `81 %`; undefined is a dash. */
+export function percent(share: number | null | undefined): string {
+  return share === null || share === undefined ? '-' : `${Math.round(100 * share)} %`;
+}
+
 /** `0.812 [0.790, 0.833]`. */
 export function estimate({ value, low, high }: Estimate): string {
   return low === null || high === null ? figure(value) : `${figure(value)} [${figure(low)}, ${figure(high)}]`;

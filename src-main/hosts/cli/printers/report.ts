@@ -1,6 +1,12 @@
 /** An evaluation report as text. Pure. Balanced accuracy leads; every figure goes with its n. */
-import type { EvaluationReport, PartReport, SubgroupScores } from '../../../contract/schema/evaluation.ts';
-import { estimate, figure, table } from './format.ts';
+import type {
+  EvaluationReport,
+  LeftOutImages,
+  PartReport,
+  SubgroupScores,
+} from '../../../contract/schema/evaluation.ts';
+import { normaliseRows } from '../../../numerics/confusion.ts';
+import { estimate, figure, percent, table } from './format.ts';
 
 /** @param detailed the part that is shown class by class: `test`, or the only one */
 export function formatReport(report: EvaluationReport, detailed = 'test'): string {
@@ -9,7 +15,7 @@ export function formatReport(report: EvaluationReport, detailed = 'test'): strin
   if (part) {
     sections.push(
       `By class, ${part.part}\n${classTable(part)}`,
-      `Confusion, ${part.part} (rows: true, columns: predicted)\n${confusionTable(report, part)}`,
+      `Confusion, ${part.part} (rows: true, columns: predicted; images and share of the row)\n${confusionTable(report, part)}`,
       calibrationLine(part),
     );
     if (part.melanomaSensitivity) sections.push(melanomaLine(part.melanomaSensitivity));
@@ -17,6 +23,7 @@ export function formatReport(report: EvaluationReport, detailed = 'test'): strin
   if (report.subgroups.length > 0) {
     sections.push(`Subgroups, ${part?.part}\n${subgroupTable(report.subgroups)}`);
   }
+  if (report.leftOut) sections.push(leftOutLines(report.leftOut));
   return `${sections.join('\n\n')}\n\n95 % intervals: ${report.bootstrapSamples} bootstrap samples over lesions.`;
 }
 
@@ -57,9 +64,13 @@ function classTable({ perClass, macro, weighted }: PartReport): string {
 
 function confusionTable({ classes }: EvaluationReport, { confusion }: PartReport): string {
   const codes = classes.map(({ code }) => code);
+  const shares = normaliseRows(confusion);
   return table(
     ['', ...codes],
-    confusion.map((row, index) => [codes[index] ?? '', ...row.map(String)]),
+    confusion.map((row, index) => [
+      codes[index] ?? '',
+      ...row.map((count, column) => `${count} ${percent(shares[index]?.[column]).padStart(5)}`),
+    ]),
   );
 }
 
@@ -86,4 +97,19 @@ function subgroupTable(subgroups: readonly SubgroupScores[]): string {
       estimate(row.accuracy),
     ]),
   );
+}
+
+function leftOutLines({ unknownClasses, unreadable }: LeftOutImages): string {
+  const total = unknownClasses.reduce((sum, { images }) => sum + images, 0);
+  const classes = unknownClasses.map(({ code, images }) => `${code} ${images}`).join(', ');
+  return [
+    ...(total > 0
+      ? [`Note: ${total} images of classes that the model does not know were left out (${classes}).`]
+      : []),
+    ...(unreadable.length > 0
+      ? [
+          `Note: ${unreadable.length} images cannot be read or have changed and were left out: ${unreadable.join(', ')}.`,
+        ]
+      : []),
+  ].join('\n');
 }
