@@ -1,4 +1,5 @@
 /** Precision-recall curves with one of them in front and its operating point → chart configuration. Pure. */
+import { precisionRecallPlace } from '../../src-main/numerics/curve-points.ts';
 import type { CurveChart } from './curves.ts';
 import type { SeriesPalette } from './palette.ts';
 import { type RankingView, rankingChart } from './ranking-chart.ts';
@@ -14,8 +15,7 @@ export function precisionRecallChart(view: RankingView, palette: SeriesPalette):
     xTitle: 'sensitivity (recall)',
     yTitle: 'precision (PPV)',
     pointsOf: ({ precisionRecall }) => precisionRecall,
-    operatingPoint: ({ sensitivity, precision }) =>
-      sensitivity === null || precision === null ? null : { x: sensitivity, y: precision },
+    placeOf: precisionRecallPlace,
     guess: [
       { x: 0, y: share },
       { x: 1, y: share },

@@ -19,7 +19,7 @@ interface RankingChartOptions {
   readonly xTitle: string;
   readonly yTitle: string;
   readonly pointsOf: (curve: RankingCurve) => readonly CurvePoint[];
-  readonly operatingPoint: (point: OperatingPoint) => CurvePoint | null;
+  readonly placeOf: (point: OperatingPoint) => CurvePoint | null;
   readonly guess: readonly [CurvePoint, CurvePoint];
   readonly stepped: boolean;
 }
@@ -28,7 +28,7 @@ interface RankingChartOptions {
 export function rankingChart(options: RankingChartOptions): CurveChart {
   const { view, palette, pointsOf } = options;
   const chosen = view.curves[view.chosen]!;
-  const point = options.operatingPoint(chosen.points[view.pointIndex] ?? chosen.points[0]!);
+  const point = options.placeOf(chosen.points[view.pointIndex] ?? chosen.points[0]!);
   const colour = colourOf(chosen, palette);
   const line = (curve: RankingCurve, isChosen: boolean): CurveChart['data']['datasets'][number] => ({
     label: curve.question.title,

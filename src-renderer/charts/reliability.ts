@@ -47,6 +47,7 @@ export function reliabilityChart(calibration: CalibrationScores, palette: Series
         {
           type: 'line',
           label: 'share right',
+          yAxisID: 'y',
           data: reliabilityPoints(calibration),
           borderColor: accent,
           backgroundColor: accent,
@@ -57,6 +58,7 @@ export function reliabilityChart(calibration: CalibrationScores, palette: Series
         {
           type: 'line',
           label: 'perfect',
+          yAxisID: 'y',
           data: [
             { x: 0, y: 0 },
             { x: 1, y: 1 },

@@ -1,4 +1,5 @@
 /** ROC curves with one of them in front and its operating point → chart configuration. Pure. */
+import { rocPlace } from '../../src-main/numerics/curve-points.ts';
 import type { CurveChart } from './curves.ts';
 import type { SeriesPalette } from './palette.ts';
 import { type RankingView, rankingChart } from './ranking-chart.ts';
@@ -11,8 +12,7 @@ export function rocChart(view: RankingView, palette: SeriesPalette): CurveChart 
     xTitle: '1 − specificity',
     yTitle: 'sensitivity',
     pointsOf: ({ roc }) => roc,
-    operatingPoint: ({ sensitivity, specificity }) =>
-      sensitivity === null || specificity === null ? null : { x: 1 - specificity, y: sensitivity },
+    placeOf: rocPlace,
     guess: [
       { x: 0, y: 0 },
       { x: 1, y: 1 },

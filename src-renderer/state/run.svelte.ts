@@ -11,10 +11,13 @@ export class Run {
   #failure = $state.raw<Explanation | null>(null);
   readonly id: number;
   readonly #api: Api;
+  readonly #withReport: boolean;
   readonly #stop: (() => void)[];
 
-  constructor(api: Api, id: number) {
+  /** @param withReport false where the screen asks for the report itself */
+  constructor(api: Api, id: number, { withReport = true }: { readonly withReport?: boolean } = {}) {
     this.#api = api;
+    this.#withReport = withReport;
     this.id = id;
     this.#stop = [
       api.on('run.epoch', (event) => {
@@ -54,6 +57,11 @@ export class Run {
     return this.#failure;
   }
 
+  /** Asks again, such as after a test on another set, which no event tells of. */
+  reload(): Promise<void> {
+    return this.#load();
+  }
+
   /** Stops listening. */
   close(): void {
     for (const stop of this.#stop) stop();
@@ -62,7 +70,7 @@ export class Run {
   async #load(): Promise<void> {
     try {
       this.#detail = await this.#api.call('run.get', { id: this.id });
-      this.#report = await this.#api.call('run.report', { id: this.id });
+      if (this.#withReport) this.#report = await this.#api.call('run.report', { id: this.id });
     } catch (thrown) {
       this.#failure = explain(thrown, 'Nothing was changed.');
     }

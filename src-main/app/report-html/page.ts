@@ -3,6 +3,7 @@
  * the window and the command line save the same text.
  */
 import { binaryQuestions } from '../../contract/binary-questions.ts';
+import { leftOutNotes } from '../../contract/report-notes.ts';
 import type { ModelInfo } from '../../contract/schema/catalogue.ts';
 import type { DatasetSummary } from '../../contract/schema/dataset.ts';
 import type { EvaluationReport, PartReport, Prediction } from '../../contract/schema/evaluation.ts';
@@ -75,10 +76,11 @@ function contextLines({ run, dataset, testedOn, model }: ReportDocument): Html {
 ${testedOn ? html`<p class="secondary">Tested here on another set: ${images(testedOn)}.</p>` : null}`;
 }
 
-function notes({ run }: ReportDocument): Html | null {
-  return run.warnings.length === 0
+function notes({ run, report }: ReportDocument): Html | null {
+  const texts = [...run.warnings, ...leftOutNotes(report)];
+  return texts.length === 0
     ? null
-    : html`<ul class="notes">${run.warnings.map((warning) => html`<li>${warning}</li>`)}</ul>`;
+    : html`<ul class="notes">${texts.map((warning) => html`<li>${warning}</li>`)}</ul>`;
 }
 
 function partSection({ report, predictions }: ReportDocument, part: PartReport): Html {
