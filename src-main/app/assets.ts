@@ -1,7 +1,7 @@
 /**
  * Pictures that a window sends up or looks at: named by an id, so that no path of its own making reaches the disk.
  * Runs in the host. Ids: `image:<dataset>:<image id>` of an imported dataset, `thumbnail:<dataset>:<image id>` its small
- * copy, `upload:<uuid>` of a picture just sent.
+ * copy, `upload:<uuid>` of a picture just sent, `made:<uuid>` of one that a worker drew to be looked at.
  * An upload lies in the data folder until it has been used, or until the application closes.
  */
 import { randomUUID } from 'node:crypto';
@@ -19,6 +19,7 @@ export const LARGEST_UPLOAD_BYTES = 64 * 1024 * 1024;
 /** An upload that is older was left behind by a process that could not tidy up. */
 const LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
 const UPLOAD = 'upload:';
+const MADE = 'made:';
 
 export interface Assets {
   /**
@@ -31,6 +32,10 @@ export interface Assets {
    * @throws AppError `not-found`, `cancelled`
    */
   fileOf(id: string, signal?: AbortSignal): Promise<string>;
+  /** The folder for pictures that a worker makes for a window to look at. */
+  workplace(): string;
+  /** Lets windows look at pictures that were made there, in place of those before. @returns the asset id of each file */
+  exhibit(files: readonly string[]): ReadonlyMap<string, string>;
   /** Hands `use` a file for each id (other texts stay as they are), then deletes the uploads among them. */
   lend<T>(ids: readonly string[], use: (files: string[]) => Promise<T>): Promise<T>;
   /** Deletes all uploads. */
@@ -43,6 +48,7 @@ export function createAssets(
 ): Assets {
   const uploads = join(folder.root, 'uploads');
   const received = new Map<string, string>();
+  let exhibited: readonly string[] = [];
   deleteLeftBehind(uploads);
 
   const forget = (id: string) => {
@@ -76,6 +82,17 @@ export function createAssets(
       return UPLOAD + name;
     },
     fileOf,
+    workplace() {
+      mkdirSync(uploads, { recursive: true });
+      return uploads;
+    },
+    exhibit(files) {
+      for (const id of exhibited) forget(id);
+      const idOf = new Map(files.map((file) => [file, `${MADE}${randomUUID()}`]));
+      for (const [file, id] of idOf) received.set(id, file);
+      exhibited = [...idOf.values()];
+      return idOf;
+    },
     async lend(ids, use) {
       try {
         return await use(await Promise.all(ids.map((id) => (id.startsWith(UPLOAD) ? fileOf(id) : id))));

@@ -34,6 +34,7 @@ import {
   runPredictions,
   runReport,
 } from './evaluations.ts';
+import { experimentHandlers } from './experiments.ts';
 import { explain } from './explain.ts';
 import { chooseFolder, type FolderAccess, listFolder } from './folders.ts';
 import { historyHandlers } from './history.ts';
@@ -182,6 +183,7 @@ function createHandlers(
       return getRun(db, id);
     },
     ...queueHandlers(queue),
+    ...experimentHandlers(context, { catalogue, queue, assets }),
     'run.list': (query) => listRuns(db, query),
     ...historyHandlers(context, transfers, version),
     'run.get': ({ id }) => runDetail(context, id),

@@ -16,6 +16,7 @@ import {
 } from './schema/dataset.ts';
 import { DoctorReport } from './schema/doctor.ts';
 import { EvaluationReport, Prediction, RunComparison } from './schema/evaluation.ts';
+import { AugmentedImage, RunSpeed } from './schema/experiment.ts';
 import { FolderListing } from './schema/folder.ts';
 import {
   PackedRuns,
@@ -136,6 +137,20 @@ export const apiContract = defineContract({
 
     /** The whole configuration that these settings give, or what is wrong with them. */
     'run.resolve': { input: RunSettings, output: TrainingConfig },
+    /** How fast earlier runs with such steps were; null where there is none. */
+    'experiment.speed': { input: RunSettings, output: RunSpeed.nullable() },
+    /** Trains a few steps to see. @throws `conflict` while a run trains */
+    'experiment.measure': { input: RunSettings.extend({ datasetId: id }), output: RunSpeed },
+    /** Images of the dataset as epochs would show them; another `draw`, other images and other versions. */
+    'experiment.augment': {
+      input: RunSettings.extend({
+        datasetId: id,
+        images: z.number().int().min(1).max(8).default(3),
+        versions: z.number().int().min(1).max(12).default(6),
+        draw: z.number().int().min(0).max(0xffffffff).default(1),
+      }),
+      output: z.array(AugmentedImage),
+    },
     'run.start': {
       input: RunSettings.extend({ datasetId: id, name: z.string().min(1).optional() }),
       output: RunRecord,

@@ -9,6 +9,7 @@ export * from './schema/config.ts';
 export * from './schema/dataset.ts';
 export * from './schema/doctor.ts';
 export * from './schema/evaluation.ts';
+export * from './schema/experiment.ts';
 export * from './schema/folder.ts';
 export * from './schema/history.ts';
 export * from './schema/job.ts';

@@ -5,8 +5,9 @@
 import { z } from 'zod';
 import { ModelInfo, WeightListing, WeightsImport } from './schema/catalogue.ts';
 import { TrainingConfig } from './schema/config.ts';
-import { ClassInfo, DatasetManifest, Split } from './schema/dataset.ts';
+import { ClassInfo, DatasetImage, DatasetManifest, Split } from './schema/dataset.ts';
 import { DoctorReport } from './schema/doctor.ts';
+import { AugmentedImage, RunSpeed } from './schema/experiment.ts';
 import {
   Classification,
   DatasetCheck,
@@ -69,6 +70,27 @@ export const workerContract = defineContract({
         resume: z.boolean(),
       }),
       output: TrainingOutcome,
+    },
+    'experiment.measure': {
+      input: z.object({
+        manifest: DatasetManifest,
+        config: TrainingConfig,
+        modelFile: path.nullable(),
+        folders: z.object({ cache: path, weights: weightFolders }),
+      }),
+      output: RunSpeed.pick({ imagesPerSecond: true, predictMsPerImage: true, residentBytes: true }),
+    },
+    'experiment.augment': {
+      input: z.object({
+        root: path,
+        images: z.array(DatasetImage),
+        config: TrainingConfig,
+        versions: z.number().int().positive(),
+        seed: z.number().int().nonnegative(),
+        folders: z.object({ cache: path, output: path }),
+        prefix: z.string().min(1),
+      }),
+      output: z.array(AugmentedImage),
     },
     /** What the training that is under way, or the next one, is asked to do. */
     'run.steer': { input: Steering, output: z.null() },

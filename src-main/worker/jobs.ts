@@ -46,6 +46,14 @@ export function createJobs(emit: Emit<WorkerContract>): Handlers<WorkerContract>
       };
       return runTraining({ ...job, productFolder: PRODUCT_FOLDER }, observer, signal, control);
     },
+    'experiment.measure': async (job, { signal }) => {
+      const { measureSpeed } = await import('./measure-speed.ts');
+      return measureSpeed(job, signal);
+    },
+    'experiment.augment': async (job, { signal }) => {
+      const { previewAugmentation } = await import('./preview-augmentation.ts');
+      return previewAugmentation(job, signal);
+    },
     'run.steer': (wish) => {
       control.steer(wish);
       return null;
