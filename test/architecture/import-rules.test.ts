@@ -26,7 +26,6 @@ const internal: Record<string, readonly string[]> = {
   'src-main/app': ['contract', 'rpc', 'numerics', 'store'],
   'src-main/hosts': ['app', 'rpc', 'contract'],
   'src-main/hosts/cli': ['app', 'rpc', 'contract', 'numerics'],
-  'src-main/hosts/cli': ['app', 'rpc', 'contract', 'numerics'],
   'src-preload': [],
   'src-renderer': ['contract', 'rpc', 'numerics'],
 };
