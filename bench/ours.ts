@@ -75,7 +75,7 @@ function training(task: Task): Bench {
   const optimiser = createOptimiser(config, model.variables);
   const weightOfClass = new Array<number>(classCount).fill(1);
   const { learningRate } = config;
-  const silent = { progress: () => undefined, epoch: () => undefined };
+  const silent = { progress: () => undefined };
   const never = new AbortController().signal;
   let epoch = 0;
   return {

@@ -72,6 +72,7 @@ const GROUPS: readonly { readonly title: string; readonly keys: readonly ConfigK
     keys: [
       'epochs',
       'batchSize',
+      'batchSizeBackOff',
       'optimiser',
       'learningRate',
       'beta1',

@@ -24,6 +24,8 @@ const INDEX = 'checkpoint.json';
 export interface Checkpoint {
   /** Epochs done. */
   readonly epoch: number;
+  /** Images a step: the config's, or fewer since memory ran out; null in a checkpoint from before that was possible. */
+  readonly batchSize: number | null;
   /** Hash of the weights that the run began with: the frozen ones are not stored again. */
   readonly initialWeightsHash: string;
   readonly schedule: ScheduleState;
@@ -93,6 +95,7 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint | null>
   );
   return {
     ...state,
+    batchSize: state.batchSize ?? null,
     weights: new Map([...all].filter(([key]) => !key.startsWith('slot:'))),
     optimiser: { steps: optimiserSteps, slots },
     bestWeights: best && (await readWeights(folder, best)),

@@ -37,7 +37,7 @@ const PROGRESS_EVERY_MS = 100;
  */
 export async function trainEpoch(
   task: EpochTask,
-  observer: TrainingObserver,
+  observer: Pick<TrainingObserver, 'progress'>,
   signal: AbortSignal,
   control: TrainingControl = createTrainingControl(),
 ): Promise<EpochDone | null> {
@@ -56,7 +56,8 @@ export async function trainEpoch(
     const batch = order.slice((step - 1) * config.batchSize, step * config.batchSize);
     const labels = batch.map((index) => part.labels[index]!);
     const rows = batch.map((index) => part.rows[index]!);
-    const values = trainStep(task, rows, labels, loss, drawBatch(config, rows.length, augmentation), dropout);
+    const augmentations = drawBatch(config, rows.length, augmentation);
+    const values = freeingOnFailure(() => trainStep(task, rows, labels, loss, augmentations, dropout));
     seen.lossSum += values.loss;
     seen.labels.push(...labels);
     seen.predicted.push(...values.predicted);
@@ -92,6 +93,20 @@ function drawBatch(
   if (!config.flipHorizontal && !config.flipVertical && ranges.every((range) => range === 0))
     return undefined;
   return Array.from({ length: count }, () => drawAugmentation(random, config));
+}
+
+/** Leaves no tensor of a step that failed: whoever tries again with a smaller batch needs their memory. */
+function freeingOnFailure<T>(step: () => T): T {
+  const engine = tf.engine();
+  engine.startScope('step');
+  try {
+    const result = step();
+    engine.endScope(engine.state.activeScope.track);
+    return result;
+  } catch (thrown) {
+    engine.endScope();
+    throw thrown;
+  }
 }
 
 function trainStep(

@@ -20,10 +20,11 @@ import { advanceEarlyStopping, initialEarlyStopping } from '../numerics/early-st
 import type { Monitor } from '../numerics/monitor.ts';
 import { advanceSchedule, initialSchedule } from '../numerics/schedule.ts';
 import type { PreparedImages } from '../preprocess/cache.ts';
+import { backOffNote, smallerBatch } from './back-off.ts';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint, weightsHash } from './checkpoint.ts';
 import { createTrainingControl, type TrainingControl } from './control.ts';
 import { createOptimiser } from './optimisers.ts';
-import { trainEpoch } from './train-epoch.ts';
+import { type EpochDone, trainEpoch } from './train-epoch.ts';
 
 /** Rows of `PreparedImages` and the class index of each. */
 export interface LabelledRows {
@@ -50,6 +51,8 @@ export interface TrainingObserver {
   progress(progress: TrainingProgress): void;
   /** Called as each epoch ends; a resumed run tells its earlier epochs first. */
   epoch(record: EpochRecord): void;
+  /** What a reader of the run's numbers must know. */
+  warning(text: string): void;
 }
 
 export interface TrainingResult {
@@ -68,14 +71,14 @@ export async function train(
   signal: AbortSignal,
   control: TrainingControl = createTrainingControl(),
 ): Promise<TrainingResult> {
-  const { config, network, initialWeights, train: part } = setup;
+  const { config, initialWeights, train: part } = setup;
   requireBatch(config, part.rows.length);
   const initialWeightsHash = weightsHash(initialWeights);
   const saved = setup.resume ? await loadCheckpoint(setup.checkpointFolder) : null;
   if (saved) requireSameStart(saved, initialWeightsHash);
-  const start = saved?.weights ? new Map([...initialWeights, ...saved.weights]) : initialWeights;
-  const model = createTrainable(network, start, firstTrainableLayer(network, config.trainableLayers));
-  const optimiser = createOptimiser(config, model.variables, saved?.optimiser);
+  let whole: LearnerState | null = saved;
+  let learner = createLearner(setup, whole);
+  let batchSize = saved?.batchSize ?? config.batchSize;
   const weightOfClass = classWeights(countLabels(part.labels, setup.classCount), config.classWeights);
 
   let schedule = saved?.schedule ?? initialSchedule(config).state;
@@ -86,22 +89,34 @@ export async function train(
   const epochs = [...(saved?.epochs ?? [])];
   for (const record of epochs) observer.epoch(record);
 
+  const fitEpoch = async (epoch: number, learningRate: number): Promise<EpochDone | null> => {
+    for (;;) {
+      const fitted = { ...setup, config: { ...config, batchSize } };
+      const task = { setup: fitted, ...learner, weightOfClass, epoch, learningRate };
+      try {
+        return await trainEpoch(task, observer, signal, control);
+      } catch (thrown) {
+        const smaller = smallerBatch(config, batchSize, thrown);
+        if (smaller === null) throw thrown;
+        observer.warning(backOffNote(epoch, batchSize, smaller));
+        batchSize = smaller;
+        disposeLearner(learner);
+        learner = createLearner(setup, whole);
+      }
+    }
+  };
+
   let status: TrainingResult['status'] = 'completed';
   let endedByHand = false;
   try {
     for (let epoch = epochs.length + 1; epoch <= config.epochs && !shouldStop(earlyStopping); epoch++) {
       const { learningRate } = schedule;
-      const done = await trainEpoch(
-        { setup, model, optimiser, weightOfClass, epoch, learningRate },
-        observer,
-        signal,
-        control,
-      );
+      const done = await fitEpoch(epoch, learningRate);
       if (!done) {
         status = 'cancelled';
         break;
       }
-      const weights = model.snapshotTrained();
+      const weights = learner.model.snapshotTrained();
       const validation = await validate(setup, weights, epoch, observer);
       const metric = (monitor: Monitor) => monitored(validation, monitor);
       const judged = advanceEarlyStopping(earlyStopping, { epoch, metric: metric(config.monitor) });
@@ -109,20 +124,35 @@ export async function train(
       schedule = advanceSchedule(schedule, { epoch, metric: metric(config.plateauMonitor) }).state;
       if (judged.best && config.restoreBest) bestWeights = weights;
       epochs.push({ epoch, train: done.scores, validation, learningRate, ...done.speed, best: judged.best });
-      const checkpoint = { epoch, initialWeightsHash, schedule, earlyStopping, epochs, weights, bestWeights };
-      await saveCheckpoint(setup.checkpointFolder, { ...checkpoint, optimiser: optimiser.snapshot() });
+      whole = { weights, optimiser: learner.optimiser.snapshot() };
+      const progress = { epoch, batchSize, schedule, earlyStopping, epochs, bestWeights };
+      await saveCheckpoint(setup.checkpointFolder, { ...progress, ...whole, initialWeightsHash });
       observer.epoch(epochs.at(-1)!);
       if (control.afterEpoch === 'go-on' || epoch === config.epochs) continue;
       endedByHand = control.afterEpoch === 'report';
       if (!endedByHand) status = 'cancelled';
       break;
     }
-    const weights = new Map([...initialWeights, ...model.snapshotTrained(), ...(bestWeights ?? [])]);
+    const weights = new Map([...initialWeights, ...learner.model.snapshotTrained(), ...(bestWeights ?? [])]);
     return { status, endedByHand, weights, bestEpoch: earlyStopping.bestEpoch, epochs };
   } finally {
-    model.dispose();
-    optimiser.dispose();
+    disposeLearner(learner);
   }
+}
+
+/** All that steps change, as it was when an epoch was whole. */
+type LearnerState = Pick<Checkpoint, 'weights' | 'optimiser'>;
+
+/** @param state null: at the beginning */
+function createLearner({ config, network, initialWeights }: TrainingSetup, state: LearnerState | null) {
+  const start = state ? new Map([...initialWeights, ...state.weights]) : initialWeights;
+  const model = createTrainable(network, start, firstTrainableLayer(network, config.trainableLayers));
+  return { model, optimiser: createOptimiser(config, model.variables, state?.optimiser) };
+}
+
+function disposeLearner({ model, optimiser }: ReturnType<typeof createLearner>): void {
+  model.dispose();
+  optimiser.dispose();
 }
 
 function shouldStop({ patience, epochsSinceBest }: Checkpoint['earlyStopping']): boolean {

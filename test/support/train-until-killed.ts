@@ -7,6 +7,7 @@ await train(
   drawnSetup(JSON.parse(options) as SetupOptions),
   {
     epoch: () => undefined,
+    warning: () => undefined,
     progress({ phase, epoch }) {
       if (phase === 'training' && epoch === Number(epochText)) process.kill(process.pid, 'SIGKILL');
     },

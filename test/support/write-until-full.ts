@@ -18,7 +18,7 @@ const [what, folder] = process.argv.slice(2) as [string, string];
 async function trainUntilFull(): Promise<object> {
   const checkpointFolder = join(folder, 'checkpoint');
   const config = { model: 'cnn1', epochs: 6 };
-  const silent = { progress: () => undefined, epoch: () => undefined };
+  const silent = { progress: () => undefined, epoch: () => undefined, warning: () => undefined };
   const trained = train(drawnSetup({ config, checkpointFolder }), silent, new AbortController().signal);
   const failure = await trained.then(() => null, toFailure);
   const unfinished = readdirSync(checkpointFolder).filter((name) => name.endsWith('.tmp'));

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EpochRecord } from '../../src-main/contract/index.ts';
 import { MODELS } from '../../src-main/models/registry.ts';
 import { tf } from '../../src-main/tf.ts';
@@ -18,7 +18,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const never = new AbortController().signal;
-const silent: TrainingObserver = { progress: () => undefined, epoch: () => undefined };
+const silent: TrainingObserver = {
+  progress: () => undefined,
+  epoch: () => undefined,
+  warning: () => undefined,
+};
 /** All that a run remembers of an epoch but the speed. */
 const figures = (epochs: readonly EpochRecord[]) =>
   epochs.map(({ imagesPerSecond: _speed, elapsedMs: _time, ...rest }) => rest);
@@ -163,6 +167,7 @@ describe('a run that was stopped', () => {
     const phases: string[] = [];
     const epochEnds: number[] = [];
     const observer: TrainingObserver = {
+      ...silent,
       epoch: () => epochEnds.push(performance.now()),
       progress({ phase, epoch, step }) {
         const isFirst = !phases.includes('paused');
@@ -268,6 +273,81 @@ describe('what goes wrong while training', () => {
       code: 'bad-input',
       message: expect.stringContaining('86'),
     });
+  });
+});
+
+describe('when memory runs out', () => {
+  const config = { model: 'cnn1', ...augmented, batchSizeBackOff: true, batchSize: 6 } as const;
+  /** Images a batch that the device has memory for, in the gradient of a convolution. */
+  let fits = Number.POSITIVE_INFINITY;
+  beforeEach(() => {
+    fits = Number.POSITIVE_INFINITY;
+    const backend = tf.backend() as unknown as {
+      executeSingleOutput(name: string, attributes: unknown, inputs: readonly { shape: number[] }[]): unknown;
+    };
+    const execute = backend.executeSingleOutput.bind(backend);
+    vi.spyOn(backend, 'executeSingleOutput').mockImplementation((name, attributes, inputs) => {
+      const images = inputs.at(-1)?.shape[0] ?? 0;
+      if (name === 'Conv2DBackpropFilter' && images > fits) {
+        throw new Error(`OOM when allocating tensor with shape[${inputs.at(-1)!.shape}] on GPU:0`);
+      }
+      return execute(name, attributes, inputs);
+    });
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  const run = (name: string, options: Partial<typeof config> | object, observer = silent, resume = false) => {
+    const checkpointFolder = join(folder, name);
+    return train(
+      drawnSetup({ config: { ...config, ...options }, checkpointFolder, resume }),
+      observer,
+      never,
+    );
+  };
+
+  it('halves the batch until it fits, says so, and gives what that batch would have given', async () => {
+    const expected = await run('three', { batchSize: 3 });
+    fits = 3;
+    const warnings: string[] = [];
+    const before = tf.memory().numTensors;
+    const backedOff = await run('six', {}, { ...silent, warning: (text) => warnings.push(text) });
+    expect(warnings).toEqual([expect.stringMatching(/6 images a batch in epoch 1.* has 3/)]);
+    expect(figures(backedOff.epochs)).toEqual(figures(expected.epochs));
+    expect(weightsHash(backedOff.weights)).toBe(weightsHash(expected.weights));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('in a later epoch begins that epoch anew, and keeps to the smaller batch when resumed', async () => {
+    const failing = (): TrainingObserver => ({
+      ...silent,
+      epoch: ({ epoch }) => {
+        if (epoch === 1) fits = 1;
+      },
+    });
+    const whole = await run('later', {}, failing());
+    const stop = new AbortController();
+    fits = Number.POSITIVE_INFINITY;
+    const observer = failing();
+    const stopping: TrainingObserver = {
+      ...observer,
+      progress: ({ phase, epoch }) => phase === 'training' && epoch === 3 && stop.abort(),
+    };
+    const checkpointFolder = join(folder, 'stopped');
+    const first = await train(drawnSetup({ config, checkpointFolder }), stopping, stop.signal);
+    expect(first).toMatchObject({ status: 'cancelled' });
+    fits = Number.POSITIVE_INFINITY;
+    const resumed = await run('stopped', {}, silent, true);
+    expect(figures(resumed.epochs)).toEqual(figures(whole.epochs));
+    expect(weightsHash(resumed.weights)).toBe(weightsHash(whole.weights));
+  });
+
+  it('fails when that was not asked for, and when one image alone is too much', async () => {
+    fits = 3;
+    await expect(run('off', { batchSizeBackOff: false })).rejects.toMatchObject({ code: 'out-of-memory' });
+    fits = 0;
+    const before = tf.memory().numTensors;
+    await expect(run('none', {})).rejects.toMatchObject({ code: 'out-of-memory' });
+    expect(tf.memory().numTensors).toBe(before);
   });
 });
 

@@ -95,6 +95,10 @@ export const TrainingConfig = z
 
     epochs: positiveInt.max(10_000).default(50),
     batchSize: positiveInt.max(4096).default(32),
+    batchSizeBackOff: z
+      .boolean()
+      .default(false)
+      .describe('halve the batch when memory runs out, from that epoch on; results depend on it'),
     optimiser: z.enum(OPTIMISERS).default('adam'),
     learningRate: z.number().positive().max(10).default(0.0001),
     beta1: z.number().min(0).lt(1).default(0.9),
