@@ -13,7 +13,7 @@ import { createTrainable, firstTrainableLayer } from '../models/trainable.ts';
 import { prepareImages } from '../preprocess/cache.ts';
 import { DECODING } from '../preprocess/decode.ts';
 import { createOptimiser } from '../training/optimisers.ts';
-import type { TrainingObserver, TrainingSetup } from '../training/train.ts';
+import type { TrainingSetup } from '../training/train.ts';
 import { trainEpoch } from '../training/train-epoch.ts';
 import { type ModelInputs, planModel } from './plan-model.ts';
 
@@ -22,7 +22,7 @@ export interface MeasureJob extends ModelInputs {
 }
 
 const STEPS = 3;
-const SILENT: TrainingObserver = { progress: () => undefined, epoch: () => undefined };
+const SILENT = { progress: () => undefined };
 /** Some settings make a loss explode at once; speed does not depend on it. */
 const HARMLESS_RATE = 1e-5;
 
