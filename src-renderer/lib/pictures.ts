@@ -28,3 +28,8 @@ export async function uploadPicture(file: File, signal?: AbortSignal): Promise<s
 export function pictureAddress(datasetId: number, imageId: string): string {
   return `/pictures/${encodeURIComponent(`image:${datasetId}:${imageId}`)}`;
 }
+
+/** Address of its small copy, at most 160 pixels long, for lists and galleries. */
+export function thumbnailAddress(datasetId: number, imageId: string): string {
+  return `/pictures/${encodeURIComponent(`thumbnail:${datasetId}:${imageId}`)}`;
+}
