@@ -46,6 +46,7 @@ import { runReportHtml } from './report-html.ts';
 import { createRunQueue } from './run-queue.ts';
 import { createRunTransfers, type RunTransfers } from './run-transfers.ts';
 import { deleteRun, labelRun, resumeRun, runDetail, startRun } from './runs.ts';
+import { importWeights } from './sent-weights.ts';
 import { cleanCaches, storageOf } from './storage.ts';
 import { Thumbnails } from './thumbnails.ts';
 import { resolveConfig } from './training-config.ts';
@@ -173,7 +174,7 @@ function createHandlers(
 
     'model.list': () => catalogue.models(),
     'weights.list': () => catalogue.weights(),
-    'weights.import': (request, { signal }) => catalogue.importWeights(request, signal),
+    'weights.import': (request, { signal }) => importWeights({ catalogue, transfers }, request, signal),
 
     'run.resolve': async (request) => resolveConfig(await catalogue.models(), request),
     'run.start': (request, { signal }) => startRun(context, { catalogue, queue }, request, signal),

@@ -131,7 +131,8 @@ export const apiContract = defineContract({
     'model.list': { input: nothing, output: z.array(ModelInfo) },
     'weights.list': { input: nothing, output: z.array(WeightListing) },
     'weights.import': {
-      input: z.object({ path, backbone: z.string().optional() }),
+      /** `path` may be the asset id of a file that a browser sent; `fileName` is what it was called there. */
+      input: z.object({ path, fileName: z.string().optional(), backbone: z.string().optional() }),
       output: WeightsImport,
     },
 
@@ -158,8 +159,9 @@ export const apiContract = defineContract({
     'run.resume': { input: byId, output: RunRecord },
     /** Stops it after its step, or takes it out of the queue; it can be resumed. */
     'run.cancel': { input: byId, output: RunRecord },
-    /** Waits between two steps, its process kept, until `run.continue`. */
+    /** Waits between two steps, its process kept. */
     'run.pause': { input: byId, output: QueueState },
+    /** Goes on, and does not stop after its epoch if it was asked to. */
     'run.continue': { input: byId, output: QueueState },
     /** Once the present epoch is over: stops (it can be resumed), or makes the report of the epochs that there are. */
     'run.stop-after-epoch': {

@@ -2,6 +2,7 @@
 import type { WeightListing, WeightsImport } from '../../src-main/contract/schema/catalogue.ts';
 import type { Api } from '../lib/connect.ts';
 import { type Explanation, explain, isCancelled } from '../lib/explain.ts';
+import { handOver } from '../lib/run-files.ts';
 
 export class Weights {
   /** Null until they are known. */
@@ -34,13 +35,18 @@ export class Weights {
     }
   }
 
-  /** @param path of a file, or of a folder with model.json. @returns null when it failed (`failure` says why) or was cancelled */
-  async import(path: string): Promise<WeightsImport | null> {
+  /** @param source its path (a folder with model.json too), or the file itself. @returns null when it failed (`failure` says why) or was cancelled */
+  async import(source: string | File): Promise<WeightsImport | null> {
     const cancel = new AbortController();
     this.#importing = cancel;
     this.#failure = null;
     try {
-      const imported = await this.#api.call('weights.import', { path }, { signal: cancel.signal });
+      const { signal } = cancel;
+      const request =
+        typeof source === 'string'
+          ? { path: source }
+          : { path: await handOver(source, signal), fileName: source.name };
+      const imported = await this.#api.call('weights.import', request, { signal });
       await this.load();
       return imported;
     } catch (thrown) {
