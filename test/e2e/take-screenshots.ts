@@ -1,69 +1,94 @@
 /**
  * Takes a picture of every screen in both themes, on drawn images only, with the real program in a real browser.
- * Run as: npm run screenshots -- FOLDER [WIDTHxHEIGHT]
+ * Run as: npm run screenshots -- FOLDER [WIDTHxHEIGHT,WIDTHxHEIGHT …]
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Page } from 'playwright';
-import { installedBrowser, openBrowser, startProgram } from './workstation.ts';
+import type { Browser, Page } from 'playwright';
+import { installedBrowser, openBrowser, runLab, showScreen, startProgram } from './workstation.ts';
 
-const [target, size = '1280x800'] = process.argv.slice(2);
-const [width, height] = size.split('x').map(Number);
+const [target, sizes = '1280x800,1920x1080'] = process.argv.slice(2);
+const viewports = sizes.split(',').map((size) => {
+  const [width = Number.NaN, height = Number.NaN] = size.split('x').map(Number);
+  return { width, height, name: size };
+});
 const browserPath = installedBrowser();
-if (!target || !width || !height)
-  throw new Error('Say where to: npm run screenshots -- FOLDER [WIDTHxHEIGHT]');
+if (!target || viewports.some(({ width, height }) => !(width > 0 && height > 0)))
+  throw new Error('Say where to: npm run screenshots -- FOLDER [WIDTHxHEIGHT,WIDTHxHEIGHT …]');
 if (!browserPath) throw new Error('No Chromium, Chrome or Edge is installed; install one and try again.');
 
+const EMPTY = ['datasets', 'train', 'runs', 'classify', 'settings'];
+const FILLED = [
+  ['datasets', 'datasets'],
+  ['dataset', 'datasets/1'],
+  ['dataset-images', 'datasets/1/images'],
+  ['dataset-problems', 'datasets/1/problems'],
+  ['dataset-duplicates', 'datasets/1/duplicates'],
+  ['dataset-classes', 'datasets/1/classes'],
+  ['new', 'new?dataset=1&model=mobile_net'],
+  ['train-done', 'train/3'],
+  ['report', 'runs/3'],
+  ['history', 'runs'],
+  ['compare', 'compare/2,3'],
+  ['settings', 'settings'],
+] as const;
+/** Small enough for seconds, large enough for curves that rise. */
+const SMALL = { epochs: 8, imageWidthPx: 80, imageHeightPx: 60, batchSize: 16 };
+
 const dataFolder = mkdtempSync(join(tmpdir(), 'lesion-lab-screenshots-'));
-mkdirSync(target, { recursive: true });
-const program = await startProgram(dataFolder);
 const browser = await openBrowser(browserPath);
 try {
-  const page = await browser.newPage({ viewport: { width, height } });
-  page.setDefaultTimeout(120_000);
-  await page.goto(program.address);
-  await page.getByRole('heading', { name: 'Datasets' }).waitFor();
-  await walk(page);
+  await withProgram(async (page) => {
+    for (const screen of EMPTY) {
+      await showScreen(page, screen);
+      await take(page, `empty-${screen}`);
+    }
+  });
+  await fill();
+  await withProgram(async (page) => {
+    for (const [name, screen] of FILLED) {
+      await showScreen(page, screen);
+      await take(page, name);
+    }
+    await takeClassification(page);
+    await takeTraining(page);
+  });
 } finally {
   await browser.close();
-  await program.interrupt();
   rmSync(dataFolder, { recursive: true, force: true });
 }
 
-async function walk(page: Page): Promise<void> {
-  for (const screen of ['datasets', 'train', 'runs', 'classify']) {
-    await show(page, screen);
-    await take(page, `empty-${screen}`);
+/** Demo images and three runs: one of another model, and two that differ by their seed. */
+async function fill(): Promise<void> {
+  const options = ['--epochs', SMALL.epochs, '--batch-size', SMALL.batchSize].map(String);
+  const size = ['--image-width-px', SMALL.imageWidthPx, '--image-height-px', SMALL.imageHeightPx].map(String);
+  await runLab(dataFolder, 'demo', '--model', 'nn1', '--epochs', '2');
+  for (const seed of ['1', '2']) {
+    const settings = ['--model', 'mobile_net', '--seed', seed, ...options, ...size];
+    await runLab(dataFolder, 'train', '--data', '1', ...settings);
   }
-  await show(page, 'datasets');
-  await page.getByRole('button', { name: 'Try it with the demo images' }).click();
-  await page.getByRole('link', { name: 'Train on this dataset' }).waitFor();
-  await page.waitForLoadState('networkidle');
-  await take(page, 'datasets');
+}
 
-  await page.getByRole('link', { name: 'Train on this dataset' }).click();
-  await page.locator('select[name=model]').selectOption('mobile_net');
-  for (const [name, value] of Object.entries({
-    epochs: 8,
-    imageWidthPx: 80,
-    imageHeightPx: 60,
-    batchSize: 16,
-  })) {
-    await page.locator(`input[name=${name}]`).fill(String(value));
+async function withProgram(walk: (page: Page) => Promise<void>): Promise<void> {
+  const program = await startProgram(dataFolder);
+  try {
+    await walk(await openPage(browser, program.address));
+  } finally {
+    await program.interrupt();
   }
-  await take(page, 'train-form');
-  await page.getByRole('button', { name: 'Start training' }).click();
-  await page.locator('canvas[data-points="5"]').first().waitFor();
-  await take(page, 'train-live');
-  await page.getByRole('link', { name: 'Open the report' }).click();
-  await page.getByRole('heading', { name: 'Confusion matrix' }).waitFor();
-  await take(page, 'report');
+}
 
-  await show(page, 'runs');
-  await page.getByRole('row').nth(1).waitFor();
-  await take(page, 'runs');
-  await show(page, 'classify/1');
+async function openPage(browser: Browser, address: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: viewports[0]! });
+  page.setDefaultTimeout(300_000);
+  await page.goto(address);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  return page;
+}
+
+async function takeClassification(page: Page): Promise<void> {
+  await showScreen(page, 'classify/3');
   const pictures = join(dataFolder, 'synthetic', 'synthetic_images_part_2');
   const picture = readdirSync(pictures).sort().at(-30)!;
   await page.locator('input[type=file]').setInputFiles(join(pictures, picture));
@@ -71,16 +96,31 @@ async function walk(page: Page): Promise<void> {
   await take(page, 'classify');
 }
 
-async function show(page: Page, screen: string): Promise<void> {
-  await page.goto(new URL(`/#/${screen}`, page.url()).href);
-  await page.getByRole('heading', { level: 1 }).waitFor();
+/** A run in the middle of its epochs, and another one that waits. */
+async function takeTraining(page: Page): Promise<void> {
+  const settings = new URLSearchParams({ dataset: '1', model: 'mobile_net' });
+  for (const [key, value] of Object.entries({ ...SMALL, epochs: 60 })) settings.set(key, String(value));
+  for (const _run of ['the one that trains', 'the one that waits']) {
+    await showScreen(page, `new?${settings}`);
+    await page.getByRole('button', { name: /^(Start training|Add to the queue)/ }).click();
+    await page.waitForURL(/#\/train/);
+  }
+  await showScreen(page, 'train');
+  await page.locator('canvas[data-points="5"]').first().waitFor();
+  await take(page, 'train');
 }
 
 async function take(page: Page, name: string): Promise<void> {
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    await page.waitForTimeout(200);
-    await page.screenshot({ path: join(resolve(target!), `${name}-${theme}.png`) });
+  for (const { name: size, ...viewport } of viewports) {
+    await page.setViewportSize(viewport);
+    const folder = join(resolve(target!), size);
+    mkdirSync(folder, { recursive: true });
+    for (const theme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await page.waitForTimeout(400);
+      await page.screenshot({ path: join(folder, `${name}-${theme}.png`) });
+    }
   }
+  await page.setViewportSize(viewports[0]!);
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
 }

@@ -78,6 +78,21 @@ export async function fillDataFolder(dataFolder: string): Promise<void> {
   await runLab(dataFolder, 'train', '--data', '1', '--model', 'cnn1', ...small);
 }
 
+const MOST_LOOKS = 30;
+
+/** Goes to a screen and waits until what it says stays the same for half a second. */
+export async function showScreen(page: Page, screen: string): Promise<void> {
+  await page.evaluate(`location.hash = '#/${screen}'`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  const words = () => page.locator('main').textContent();
+  for (let before = await words(), look = 0; look < MOST_LOOKS; look++) {
+    await page.waitForTimeout(500);
+    const now = await words();
+    if (now === before) return;
+    before = now;
+  }
+}
+
 /** Notes what the page complains about (scripts, content policy) and what it asks for elsewhere. */
 export function noteComplaints(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(error.message));
