@@ -1,33 +1,50 @@
-/** The imported datasets, and the import that is under way. */
+/** The imported datasets, and the imports that are under way, whichever window began them. */
+import type { ApiContract } from '../../src-main/contract/api.ts';
+import { type AppError, fromFailure } from '../../src-main/contract/errors.ts';
 import type { DatasetSummary } from '../../src-main/contract/schema/dataset.ts';
-import type { ItemProgress } from '../../src-main/contract/schema/job.ts';
+import type { DatasetImport } from '../../src-main/contract/schema/job.ts';
+import type { EventPayload } from '../../src-main/contract/wire.ts';
 import type { Api } from '../lib/connect.ts';
-import { type Explanation, explain, isCancelled } from '../lib/explain.ts';
+import { type Explanation, explain } from '../lib/explain.ts';
+
+type Ended = EventPayload<ApiContract, 'dataset.import-ended'>;
 
 export class Datasets {
   /** Null until they are known. */
   #list = $state.raw<readonly DatasetSummary[] | null>(null);
-  #importing = $state.raw<{ readonly what: string; readonly progress: ItemProgress | null } | null>(null);
+  #imports = $state.raw<readonly DatasetImport[]>([]);
   #failure = $state.raw<Explanation | null>(null);
-  #cancel: AbortController | null = null;
+  /** Imports that this window began, by folder: told how they end. */
+  readonly #waiting = new Map<string, (ended: Ended) => void>();
   readonly #api: Api;
 
   constructor(api: Api) {
     this.#api = api;
-    api.on('dataset.changed', () => void this.load());
-    api.on('dataset.progress', (progress) => {
-      if (this.#importing) this.#importing = { ...this.#importing, progress };
+    api.on('dataset.changed', () => void this.#reload());
+    api.on('dataset.import-started', (started) => {
+      this.#imports = [...this.#imports.filter(({ root }) => root !== started.root), started];
     });
+    api.on('dataset.progress', ({ root, ...progress }) => {
+      this.#imports = this.#imports.map((each) => (each.root === root ? { ...each, progress } : each));
+    });
+    api.on('dataset.import-ended', (ended) => void this.#end(ended));
   }
 
   get list(): readonly DatasetSummary[] | null {
     return this.#list;
   }
 
-  get importing() {
-    return this.#importing;
+  get imports(): readonly DatasetImport[] {
+    return this.#imports;
   }
 
+  /** The first of them, in words for the status bar. */
+  get importing() {
+    const [first] = this.#imports;
+    return first ? { what: importWords(first), progress: first.progress } : null;
+  }
+
+  /** Why an import ended without a dataset, of one that nobody in this window waits for. */
   get failure(): Explanation | null {
     return this.#failure;
   }
@@ -37,50 +54,71 @@ export class Datasets {
   }
 
   async load(): Promise<void> {
+    const [list, imports] = await Promise.all([
+      this.#api.call('dataset.list', {}),
+      this.#api.call('dataset.imports', {}),
+    ]);
+    this.#list = list;
+    this.#imports = imports;
+  }
+
+  /**
+   * Begins an import and waits for it. @param root null: the demo images
+   * @returns the dataset, or null when it was cancelled. @throws AppError why there is none
+   */
+  async import(root: string | null, name?: string): Promise<DatasetSummary | null> {
+    this.#failure = null;
+    const started = await this.#api.call('dataset.start-import', name ? { root, name } : { root });
+    const ended = await new Promise<Ended>((resolve) => this.#waiting.set(started.root, resolve));
+    const failure = failureOf(ended);
+    if (failure) throw failure;
+    return ended.dataset;
+  }
+
+  /** The same for an import that no dialog waits for: its failure is shown on the screen. */
+  async importAndTell(root: string | null): Promise<DatasetSummary | null> {
+    try {
+      return await this.import(root);
+    } catch (thrown) {
+      this.#failure = explain(thrown, NOTHING_IMPORTED);
+      return null;
+    }
+  }
+
+  async cancelImport(root: string): Promise<void> {
+    await this.#api.call('dataset.cancel-import', { root });
+  }
+
+  dismissFailure(): void {
+    this.#failure = null;
+  }
+
+  async #reload(): Promise<void> {
     this.#list = await this.#api.call('dataset.list', {});
   }
 
-  /** @returns the new dataset, or null when the import failed (`failure` says why) or was cancelled. */
-  importFolder(root: string): Promise<DatasetSummary | null> {
-    return this.#import(`Reading ${root}`, async (signal) => {
-      const { dataset } = await this.#api.call('dataset.import', { root }, { signal });
-      return dataset;
-    });
+  async #end(ended: Ended): Promise<void> {
+    this.#imports = this.#imports.filter(({ root }) => root !== ended.root);
+    if (ended.dataset) await this.#reload();
+    const tell = this.#waiting.get(ended.root);
+    this.#waiting.delete(ended.root);
+    if (tell) return tell(ended);
+    const failure = failureOf(ended);
+    if (failure) this.#failure = explain(failure, NOTHING_IMPORTED);
   }
+}
 
-  importDemo(): Promise<DatasetSummary | null> {
-    return this.#import('Drawing the demo images', (signal) =>
-      this.#api.call('dataset.import-synthetic', {}, { signal }),
-    );
-  }
+export const NOTHING_IMPORTED = 'Nothing was imported; datasets that were there before are unchanged.';
 
-  cancelImport(): void {
-    this.#cancel?.abort();
-  }
+/** Null for an import that was cancelled: nothing to report. */
+function failureOf({ failure }: Ended): AppError | null {
+  if (!failure || failure.code === 'cancelled') return null;
+  return fromFailure({ code: failure.code, message: failure.message });
+}
 
-  async #import(
-    what: string,
-    job: (signal: AbortSignal) => Promise<DatasetSummary>,
-  ): Promise<DatasetSummary | null> {
-    const cancel = new AbortController();
-    this.#cancel = cancel;
-    this.#failure = null;
-    this.#importing = { what, progress: null };
-    try {
-      const dataset = await job(cancel.signal);
-      await this.load();
-      return dataset;
-    } catch (thrown) {
-      if (!isCancelled(thrown)) {
-        this.#failure = explain(
-          thrown,
-          'Nothing was imported; datasets that were there before are unchanged.',
-        );
-      }
-      return null;
-    } finally {
-      this.#importing = null;
-      this.#cancel = null;
-    }
-  }
+/** "Reading /data/ham10000" */
+export function importWords({ root, synthetic, progress }: DatasetImport): string {
+  if (synthetic && progress === null) return 'Drawing the demo images';
+  if (progress && progress.total > 0 && progress.done === progress.total) return 'Looking for duplicates';
+  return synthetic ? 'Reading the demo images' : `Reading ${root}`;
 }

@@ -1,0 +1,104 @@
+/** What is in one dataset, loaded once for all of its tabs: gallery, problems, and the split that the gallery is looked at by. */
+import type { DatasetGallery, DatasetProblem, Split } from '../../src-main/contract/schema/dataset.ts';
+import type { Api } from '../lib/connect.ts';
+import { type Explanation, explain, isCancelled } from '../lib/explain.ts';
+import { type Duplicates, findDuplicates } from './datasets-duplicates.ts';
+
+/** A split to look at: none, that of a run, or the one that a new run would have. */
+export type SplitChoice = '' | 'lesion' | 'image' | `run-${number}`;
+
+export class DatasetContent {
+  readonly id: number;
+  readonly #api: Api;
+  #gallery = $state.raw<DatasetGallery | null>(null);
+  #problems = $state.raw<readonly DatasetProblem[]>([]);
+  #duplicates = $state.raw<readonly Duplicates[]>([]);
+  #failure = $state.raw<Explanation | null>(null);
+  #split = $state.raw<Split | null>(null);
+  #isSplitting = $state(false);
+  #splitFailure = $state.raw<Explanation | null>(null);
+  #splitChoice: SplitChoice = '';
+  #cancel = new AbortController();
+
+  constructor(api: Api, id: number) {
+    this.#api = api;
+    this.id = id;
+  }
+
+  /** Null until it is there. */
+  get gallery(): DatasetGallery | null {
+    return this.#gallery;
+  }
+
+  get problems(): readonly DatasetProblem[] {
+    return this.#problems;
+  }
+
+  get duplicates(): readonly Duplicates[] {
+    return this.#duplicates;
+  }
+
+  get failure(): Explanation | null {
+    return this.#failure;
+  }
+
+  /** Null while none is chosen or known. */
+  get split(): Split | null {
+    return this.#split;
+  }
+
+  get isSplitting(): boolean {
+    return this.#isSplitting;
+  }
+
+  get splitFailure(): Explanation | null {
+    return this.#splitFailure;
+  }
+
+  async load(): Promise<void> {
+    try {
+      const { id } = this;
+      this.#gallery = await this.#api.call('dataset.gallery', { id });
+      this.#problems = await this.#api.call('dataset.problems', { id });
+      this.#duplicates = findDuplicates(this.#problems, this.#gallery);
+      this.#failure = null;
+    } catch (thrown) {
+      this.#failure = explain(thrown, 'The dataset is unchanged.');
+    }
+  }
+
+  /** Looks at the images by another split; the one before is let go at once. */
+  async chooseSplit(choice: SplitChoice): Promise<void> {
+    if (choice === this.#splitChoice) return;
+    this.#cancel.abort();
+    this.#cancel = new AbortController();
+    const { signal } = this.#cancel;
+    this.#splitChoice = choice;
+    this.#split = null;
+    this.#splitFailure = null;
+    this.#isSplitting = choice !== '';
+    try {
+      const split = choice === '' ? null : await this.#askSplit(choice, signal);
+      if (!signal.aborted) this.#split = split;
+    } catch (thrown) {
+      if (!signal.aborted && !isCancelled(thrown)) {
+        this.#splitFailure = explain(thrown, 'All images are still shown.');
+      }
+    } finally {
+      if (!signal.aborted) this.#isSplitting = false;
+    }
+  }
+
+  /** Lets go of what is still being asked. */
+  stop(): void {
+    this.#cancel.abort();
+  }
+
+  #askSplit(choice: Exclude<SplitChoice, ''>, signal: AbortSignal): Promise<Split | null> {
+    if (choice === 'lesion' || choice === 'image') {
+      const settings = { splitMethod: choice };
+      return this.#api.call('dataset.split', { id: this.id, settings }, { signal });
+    }
+    return this.#api.call('run.split', { id: Number(choice.slice('run-'.length)) }, { signal });
+  }
+}
