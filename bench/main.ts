@@ -1,9 +1,9 @@
 /**
- * npm run bench: the product beside Keras on this machine, in turns, as ratios. Rows go to standard output, progress to
- * standard error. method.md has the method.
+ * npm run bench: the product beside Keras or PyTorch on this machine, in turns, as ratios; or how its own cost grows. Rows go to
+ * standard output, progress to standard error. method.md has the method.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,32 +11,44 @@ import { thisPlace } from '../scripts/setup/place.mjs';
 import { workerEnvironment } from '../src-main/app/worker-environment.ts';
 import { TrainingConfig } from '../src-main/contract/schema/config.ts';
 import { type Case, listCases, quickCases } from './cases.ts';
+import { measureGrowth } from './growth.ts';
+import { growthSection, growthText } from './growth-table.ts';
 import { closeSides, measureCase, openSides, type Sides } from './measure.ts';
+import { type Section, saveSection } from './page.ts';
 import { drawPictures, listPictures } from './pictures.ts';
-import { kerasPython } from './python.ts';
+import { kerasPython, torchPython } from './python.ts';
 import type { Row } from './rows.ts';
 import type { Program } from './side.ts';
-import { type Machine, machineLines, resultsPage, textTable } from './table.ts';
+import { type Machine, machineLines, resultsSection, textTable } from './table.ts';
+import { torchCases } from './torch-cases.ts';
 
 const HELP = `npm run bench -- [options]
 
-Runs the product and Keras side by side, in turns, and prints the ratio of images a second (ours / Keras).
+Runs the product and Keras side by side, in turns, and prints the ratio of images a second (ours / Keras); with --growth, measures the
+product alone at 1, 2, 4 and 8 times the images or runs.
 
-  --quick        mobile_net training and single images only: under a minute, once everything is installed
+  --quick        mobile_net training and single images only: under a minute, once everything is installed; of --growth,
+                 an eighth of the work
+  --peer NAME    keras (default), or torch: PyTorch with torchvision's networks, where they are installed
+  --gpu          both sides on the NVIDIA card, or not at all (bench/gpu.sh sets it up and runs this)
+  --growth       how training time, memory, import and history queries grow, in place of the comparison
   --json         prints an array of rows with "name", "ratio" and details
   --only TEXT    only rows whose name has TEXT
   --pairs N      measurements of each side (default 3)
   --data FOLDER  JPEG files to use (default: pictures drawn once and cached)
-  --write        also writes docs/benchmarks.md
+  --write        also writes the section of docs/benchmarks.md that was measured
   --help
 
 The first run installs Keras into the per-user cache; LESION_LAB_KERAS_PYTHON names an existing Python that has it instead.
-The peer is Keras; there is no PyTorch peer yet.
+PyTorch is never installed: LESION_LAB_TORCH_PYTHON names a Python that has it (default: python3).
 `;
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    peer: { type: 'string', default: 'keras' },
+    gpu: { type: 'boolean', default: false },
+    growth: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     pairs: { type: 'string', default: '3' },
@@ -47,20 +59,38 @@ const { values: options } = parseArgs({
 });
 
 const place = thisPlace();
-const defaults = TrainingConfig.parse({ model: 'mobile_net' });
+const device = options.gpu ? 'gpu' : 'auto';
+const defaults = TrainingConfig.parse({ model: 'mobile_net', device });
+const parameters = process.argv.slice(2);
+const isTorch = options.peer === 'torch';
 
-async function bench(scratch: string): Promise<void> {
+/** How the product's own cost grows. */
+async function growth(scratch: string): Promise<void> {
+  const rows = await measureGrowth(place, scratch, options.quick, defaults);
+  const facts = [...systemLines(os.loadavg()[0]!), `commit ${commit() ?? 'unknown'}`];
+  if (options.json) process.stdout.write(`${JSON.stringify(rows)}\n`);
+  else process.stdout.write(`${facts.join('\n')}\n\n${growthText(rows)}\n`);
+  if (options.write)
+    saveSection(place.root, 'How cost grows', growthSection(rows, facts, today(), parameters));
+}
+
+async function compare(scratch: string): Promise<void> {
   const pairs = Number(options.pairs);
+  if (!['keras', 'torch'].includes(options.peer))
+    throw new Error(`--peer ${options.peer}: keras and torch are there.`);
   if (!Number.isInteger(pairs) || pairs < 1)
     throw new Error(`--pairs ${options.pairs}: give a whole number from 1.`);
   const load = os.loadavg()[0]!;
   const root = options.data ? resolve(options.data) : await drawPictures(place.cache, place.say);
   const size = { widthPx: defaults.imageWidthPx, heightPx: defaults.imageHeightPx };
   const pictures = await listPictures(root, size, scratch);
-  const cases = wanted(options.quick ? quickCases(pictures) : listCases(pictures));
-  const open = programs(await kerasPython(place));
+  const listed = options.quick ? quickCases(pictures) : listCases(pictures);
+  const cases = wanted(isTorch ? torchCases(listCases(pictures)) : listed);
+  const open = programs(
+    await (isTorch ? torchPython(place) : kerasPython(place, options.gpu ? 'gpu' : 'cpu')),
+  );
   const rows: Row[] = [];
-  const shared = options.quick ? await open() : null;
+  const shared = options.quick && !isTorch ? await open() : null;
   let machine = shared && describe(shared, load);
   try {
     for (const each of cases) {
@@ -70,7 +100,8 @@ async function bench(scratch: string): Promise<void> {
         const measured = await measureCase(sides, each, pairs);
         for (const row of measured) place.say(`${row.name}: ${row.ratio.toFixed(2)}`);
         rows.push(...measured);
-        if (options.write) writePage(rows, machine);
+        if (options.write)
+          saveSection(place.root, section(machine), resultsSection(rows, machine, parameters));
       } catch (thrown) {
         place.say(`${each.name} was not measured: ${thrown instanceof Error ? thrown.message : thrown}`);
         process.exitCode = 1;
@@ -101,27 +132,45 @@ function programs(python: string): () => Promise<Sides> {
   };
   const peer: Program = {
     command: python,
-    parameters: [join(import.meta.dirname, 'peer', 'keras_peer.py')],
+    parameters: [join(import.meta.dirname, 'peer', `${options.peer}_peer.py`)],
     environment: { TF_CPP_MIN_LOG_LEVEL: '3', PYTHONDONTWRITEBYTECODE: '1' },
   };
-  return () => openSides(ours, peer);
+  return async () => {
+    const sides = await openSides(ours, peer);
+    if (!options.gpu || sides.ours.hello.device === 'gpu') return sides;
+    await closeSides(sides);
+    throw new Error('TensorFlow does not see the GPU; "npm run doctor" says what is missing.');
+  };
 }
 
 function describe({ ours, peer }: Sides, load: number): Machine {
   return {
-    processor: `${os.cpus()[0]?.model ?? os.arch()} x ${os.availableParallelism()}`,
-    memoryGb: Math.round(os.totalmem() / 1e9),
-    system: `${os.platform()} ${os.release()} ${os.arch()}`,
+    system: systemLines(load),
     device: ours.hello.device,
-    tensorflow: ours.hello.tensorflow,
+    tensorflow: ours.hello.tensorflow!,
     threads: `${defaults.intraOpThreads} threads inside an operation, ${defaults.interOpThreads} operation at once`,
     ours: ours.hello.versions,
+    peerName: isTorch ? 'PyTorch' : 'Keras',
     peer: peer.hello.versions,
     commit: commit(),
-    date: new Date().toISOString().slice(0, 10),
-    load,
+    date: today(),
   };
 }
+
+/** @param load processes that wanted a core in the minute before */
+function systemLines(load: number): string[] {
+  const processor = `${os.cpus()[0]?.model ?? os.arch()} x ${os.availableParallelism()}`;
+  const system = `${os.platform()} ${os.release()} ${os.arch()}`;
+  const memory = `${Math.round(os.totalmem() / 1e9)} GB`;
+  return [`${processor}, ${memory}, ${system}; load ${load.toFixed(1)} before the start`];
+}
+
+function section(machine: Machine): Section {
+  if (!isTorch) return machine.device === 'gpu' ? 'GPU' : 'Processor';
+  return machine.device === 'gpu' ? 'PyTorch on the GPU' : 'PyTorch';
+}
+
+const today = () => new Date().toISOString().slice(0, 10);
 
 function commit(): string | null {
   const git = (...parameters: string[]) =>
@@ -139,14 +188,7 @@ function commit(): string | null {
 
 function print(rows: readonly Row[], machine: Machine): void {
   if (options.json) process.stdout.write(`[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`);
-  else process.stdout.write(`${machineLines(machine).join('\n')}\n\n${textTable(rows)}\n`);
-}
-
-/** After every case, so that a long run which is stopped keeps what it measured. */
-function writePage(rows: readonly Row[], machine: Machine): void {
-  const method = readFileSync(join(import.meta.dirname, 'method.md'), 'utf8');
-  const page = resultsPage(rows, machine, process.argv.slice(2), method);
-  writeFileSync(join(place.root, 'docs', 'benchmarks.md'), page);
+  else process.stdout.write(`${machineLines(machine).join('\n')}\n\n${textTable(rows, machine.peerName)}\n`);
 }
 
 if (options.help) {
@@ -154,7 +196,7 @@ if (options.help) {
 } else {
   const scratch = mkdtempSync(join(os.tmpdir(), 'lesion-lab-bench-'));
   try {
-    await bench(scratch);
+    await (options.growth ? growth(scratch) : compare(scratch));
   } catch (thrown) {
     place.say(thrown instanceof Error ? thrown.message : String(thrown));
     process.exitCode = 1;

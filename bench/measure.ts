@@ -9,7 +9,7 @@ export interface Sides {
 }
 
 /**
- * Starts both. @throws Error when their libraries or devices differ: such a comparison says nothing about the code
+ * Starts both. @throws Error when their devices or versions of TensorFlow differ: such a comparison says nothing about the code
  */
 export async function openSides(ours: Program, peer: Program): Promise<Sides> {
   const [first, second] = await Promise.allSettled([openSide(ours), openSide(peer)]);
@@ -20,15 +20,16 @@ export async function openSides(ours: Program, peer: Program): Promise<Sides> {
   await Promise.all(opened.map((side) => side.close()));
   if (failed) throw failed.reason;
   const names = opened.map(
-    ({ hello }) => `TensorFlow ${hello.tensorflow} on the ${hello.device.toUpperCase()}`,
+    ({ hello: { tensorflow, device, versions } }) =>
+      `${tensorflow === null ? versions : `TensorFlow ${tensorflow}`} on the ${device.toUpperCase()}`,
   );
   throw new Error(
-    `Ours runs ${names[0]}, the peer ${names[1]}; both must be the same (LESION_LAB_KERAS_PYTHON names another Python).`,
+    `Ours runs ${names[0]}, the peer ${names[1]}; both must be the same (LESION_LAB_KERAS_PYTHON and LESION_LAB_TORCH_PYTHON name other Pythons).`,
   );
 }
 
 function isSame({ hello: ours }: Side, { hello: peer }: Side): boolean {
-  return ours.tensorflow === peer.tensorflow && ours.device === peer.device;
+  return (peer.tensorflow ?? ours.tensorflow) === ours.tensorflow && ours.device === peer.device;
 }
 
 export async function closeSides({ ours, peer }: Sides): Promise<void> {

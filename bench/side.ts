@@ -85,7 +85,7 @@ function answersOf(child: ChildProcess, name: string): () => Promise<unknown> {
 }
 
 /** The process's own high-water mark; that of getrusage would count its parent's memory before the start. */
-function readPeak(pid: number): number | null {
+export function readPeak(pid: number): number | null {
   if (process.platform !== 'linux') return null;
   const found = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return found ? Number(found[1]) * 1024 : null;

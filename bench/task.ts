@@ -1,4 +1,4 @@
-/** What main.ts asks of the two sides, as JSON lines: ours.ts and peer/keras_peer.py read the same task. Types only. */
+/** What main.ts asks of the two sides, as JSON lines: ours.ts and the peers in peer/ read the same task. Types only. */
 import type { TrainingConfig } from '../src-main/contract/schema/config.ts';
 import type { BackboneId } from '../src-main/models/backbones.ts';
 
@@ -23,14 +23,16 @@ export interface Task {
   /** Images of one measurement; rows of `pixels` are used again from the first on. */
   readonly images: number;
   readonly pictures: Pictures;
+  /** Network of torchvision, for a side that takes its networks from there. */
+  readonly torchvision?: string;
 }
 
 export type Request = { readonly do: 'set-up'; readonly task: Task } | { readonly do: 'measure' };
 
 /** The first line that a side writes. */
 export interface Hello {
-  /** Of TensorFlow. */
-  readonly tensorflow: string;
+  /** Version of TensorFlow; null of a side that computes with another library. */
+  readonly tensorflow: string | null;
   readonly device: 'cpu' | 'gpu';
   /** The rest of what it runs on, such as "Keras 3.15.1, Python 3.11.7". */
   readonly versions: string;

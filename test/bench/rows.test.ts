@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { latencyRow, median, type Row, rowOf, speedRow } from '../../bench/rows.ts';
-import { type Machine, resultsPage, textTable } from '../../bench/table.ts';
+import { type Machine, resultsSection, textTable } from '../../bench/table.ts';
 
 const label = { name: 'train/mobile_net/batch-32', target: '>= 3' };
 
@@ -40,46 +40,39 @@ describe('rows of the benchmark', () => {
   });
 });
 
-describe('the results page', () => {
+describe('a section of results', () => {
   const rows: Row[] = [speedRow(label, 100, [{ ours: 1, peer: 2.5 }])];
   const machine: Machine = {
-    processor: 'Test CPU x 2',
-    memoryGb: 8,
-    system: 'linux',
+    system: ['Test CPU x 2, 8 GB, linux; load 0.3 before the start'],
     device: 'cpu',
     tensorflow: '2.21.0',
     threads: '2 threads',
     ours: 'Node 24',
+    peerName: 'Keras',
     peer: 'Keras 3',
     commit: null,
     date: '2026-01-02',
-    load: 0.25,
-  };
-  const sectionsOf = (device: Machine['device']) => {
-    const page = resultsPage(rows, { ...machine, device }, ['--quick', '--write'], '## Method\n');
-    return new Map(page.split(/^## /m).map((text) => [text.split('\n')[0], text]));
   };
 
-  it('has the rows under the device that was measured and says that the other was not', () => {
-    const processor = sectionsOf('cpu');
-    expect(processor.get('Processor')).toContain(
+  it('has the rows, the command, the machine and the versions', () => {
+    const section = resultsSection(rows, machine, ['--quick', '--write']);
+    for (const fact of [
+      'Run of 2026-01-02: `npm run bench -- --quick --write`',
       '| train/mobile_net/batch-32 | 2.50 | 2.50 | 2.50 | >= 3 | 1 |',
-    );
-    expect(processor.get('GPU')).toMatch(/^GPU\n\nNot measured\.\s*$/);
-    const card = sectionsOf('gpu');
-    expect(card.get('GPU')).toContain('| train/mobile_net/batch-32 | 2.50 |');
-    expect(card.get('Processor')).toMatch(/^Processor\n\nNot measured\.\s*$/);
+      'Test CPU x 2',
+      'TensorFlow 2.21.0; both sides on the CPU',
+      'Node 24',
+      'Keras 3',
+    ])
+      expect(section).toContain(fact);
   });
 
-  it('names the command and the versions', () => {
-    const page = resultsPage(rows, machine, ['--quick', '--write'], '');
-    expect(page).toContain('Run of 2026-01-02: `npm run bench -- --quick --write`');
-    for (const fact of ['Test CPU x 2', 'TensorFlow 2.21.0 on the CPU', 'Node 24', 'Keras 3'])
-      expect(page).toContain(fact);
+  it('names the other peer', () => {
+    expect(resultsSection(rows, { ...machine, peerName: 'PyTorch' }, [])).toContain('| ours / PyTorch |');
   });
 
   it('lines its columns up on a terminal', () => {
-    const [header, row] = textTable(rows).split('\n');
+    const [header, row] = textTable(rows, 'Keras').split('\n');
     expect(row!.indexOf('2.50')).toBe(header!.indexOf('ours / Keras'));
   });
 });
