@@ -12,7 +12,7 @@ declare module 'chart.js' {
 const LABEL_HEIGHT_PX = 13;
 const FONT = '11px system-ui, sans-serif';
 
-/** Writes each line's name behind its last point; two that would touch are moved apart. */
+/** Writes each line's name behind its last point; those that would touch are moved apart. */
 export function endLabels(palette: Palette): Plugin<'line'> {
   return {
     id: 'endLabels',
@@ -40,11 +40,15 @@ export function endLabels(palette: Palette): Plugin<'line'> {
 
 /** @param top no label goes above it */
 function moveApart(labels: { y: number }[], top: number): void {
-  const [first, second] = labels.sort((a, b) => a.y - b.y);
-  if (!first || !second) return;
-  const overlap = Math.max(0, LABEL_HEIGHT_PX - (second.y - first.y));
+  const [first, ...others] = labels.sort((a, b) => a.y - b.y);
+  if (!first || !others[0]) return;
+  const overlap = Math.max(0, LABEL_HEIGHT_PX - (others[0].y - first.y));
   first.y = Math.max(top, first.y - overlap / 2);
-  second.y = Math.max(second.y, first.y + LABEL_HEIGHT_PX);
+  let above = first.y;
+  for (const label of others) {
+    label.y = Math.max(label.y, above + LABEL_HEIGHT_PX);
+    above = label.y;
+  }
 }
 
 /** A thin upright line with "best" above it, at the epoch that the chart's options name. */

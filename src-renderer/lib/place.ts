@@ -1,15 +1,22 @@
 /** Screens and their addresses, after the #; what a screen remembers of itself stands behind a question mark. Pure. */
 
 export type Place =
-  | { readonly screen: 'datasets' | 'train' | 'runs' | 'classify' | 'settings' }
-  | { readonly screen: 'train' | 'run' | 'classify'; readonly id: number };
+  | { readonly screen: 'datasets' | 'new' | 'train' | 'runs' | 'classify' | 'settings' }
+  | { readonly screen: 'train' | 'run' | 'classify'; readonly id: number }
+  | { readonly screen: 'compare'; readonly ids: readonly number[] };
 
-/** "#/runs/5" → the report of run 5; anything unknown → the datasets. */
+export const COMPARED_AT_LEAST = 2;
+export const COMPARED_AT_MOST = 6;
+
+/** "#/runs/5" → the report of run 5, "#/compare/5,7" → runs 5 and 7; anything unknown → the datasets. */
 export function readPlace(hash: string): Place {
+  const compared = /^#\/compare\/(\d+(?:,\d+)*)(?:\?.*)?$/.exec(hash)?.[1];
+  if (compared !== undefined)
+    return { screen: 'compare', ids: [...new Set(compared.split(',').map(Number))] };
   const [, name = '', rest = ''] = /^#\/(\w+)(?:\/(\d+))?(?:\?.*)?$/.exec(hash) ?? [];
   const id = rest === '' ? null : Number(rest);
   if (name === 'runs') return id === null ? { screen: 'runs' } : { screen: 'run', id };
-  if (name === 'settings') return { screen: name };
+  if (name === 'settings' || name === 'new') return { screen: name };
   if (name === 'train' || name === 'classify') return id === null ? { screen: name } : { screen: name, id };
   return { screen: 'datasets' };
 }

@@ -9,6 +9,7 @@ export type ReducedMotion = Settings['reducedMotion'];
 export class Preferences {
   #theme = $state<Theme>('system');
   #reducedMotion = $state<ReducedMotion>(null);
+  #historyColumns = $state.raw<Settings['historyColumns']>(null);
   readonly #api: Api;
 
   constructor(api: Api) {
@@ -23,8 +24,20 @@ export class Preferences {
     return this.#reducedMotion;
   }
 
+  /** Keys of the columns of the history; null: the usual ones. */
+  get historyColumns(): Settings['historyColumns'] {
+    return this.#historyColumns;
+  }
+
   async load(): Promise<void> {
-    this.#apply(await this.#api.call('settings.get', {}));
+    const settings = await this.#api.call('settings.get', {});
+    this.#historyColumns = settings.historyColumns;
+    this.#apply(settings);
+  }
+
+  async setHistoryColumns(historyColumns: Settings['historyColumns']): Promise<void> {
+    this.#historyColumns = historyColumns;
+    await this.#api.call('settings.set', { historyColumns });
   }
 
   async setTheme(theme: Theme): Promise<void> {

@@ -1,13 +1,20 @@
-/** The history of runs, and how the one that is training gets on. */
+/**
+ * Runs that every screen may need: the newest, those that train or wait, those with a model; and how the one that is training
+ * gets on. The whole history, however long, is runs-history's.
+ */
 import type { RunRecord, RunSummary } from '../../src-main/contract/schema/run.ts';
 import type { Api } from '../lib/connect.ts';
 import type { Activity } from '../lib/progress-words.ts';
 
 const NOTHING_HEARD: Activity = { progress: null, preparing: null };
+/** A list to choose from is no longer than this; older runs are found in the history. */
+const NEWEST = 200;
 
 export class Runs {
   /** Null until they are known. */
   #list = $state.raw<readonly RunSummary[] | null>(null);
+  #trained = $state.raw<readonly RunSummary[]>([]);
+  #open = $state.raw<readonly RunSummary[]>([]);
   #activity = $state.raw<{ readonly id: number; readonly heard: Activity } | null>(null);
   readonly #api: Api;
 
@@ -26,22 +33,28 @@ export class Runs {
     });
   }
 
+  /** The newest first, two hundred at most. */
   get list(): readonly RunSummary[] | null {
     return this.#list;
   }
 
   /** The run that is training. */
   get active(): RunSummary | undefined {
-    return this.#list?.find(({ status }) => status === 'running');
+    return this.#open.find(({ status }) => status === 'running');
   }
 
   get queued(): number {
-    return this.#list?.filter(({ status }) => status === 'queued').length ?? 0;
+    return this.#open.filter(({ status }) => status === 'queued').length;
   }
 
-  /** Runs with a model that images can be shown to. */
+  /** Runs with a model that images can be shown to; the newest first, two hundred at most. */
   get trained(): readonly RunSummary[] {
-    return this.#list?.filter(({ status }) => status === 'completed') ?? [];
+    return this.#trained;
+  }
+
+  /** Of those that train or wait, and the newest. */
+  find(id: number): RunSummary | undefined {
+    return [...this.#open, ...(this.#list ?? [])].find((run) => run.id === id);
   }
 
   activityOf(id: number): Activity {
@@ -49,7 +62,15 @@ export class Runs {
   }
 
   async load(): Promise<void> {
-    this.#list = await this.#api.call('run.list', {});
+    const [list, trained, running, queued] = await Promise.all([
+      this.#api.call('run.list', { limit: NEWEST }),
+      this.#api.call('run.list', { limit: NEWEST, status: 'completed' }),
+      this.#api.call('run.list', { status: 'running' }),
+      this.#api.call('run.list', { status: 'queued' }),
+    ]);
+    this.#list = list;
+    this.#trained = trained;
+    this.#open = [...running, ...queued];
   }
 
   cancel(id: number): Promise<RunRecord> {

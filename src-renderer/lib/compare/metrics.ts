@@ -1,0 +1,75 @@
+/** Figures of several runs side by side, each with its interval where it has one. Pure. */
+import type { Estimate, EvaluationReport, PartReport } from '../../../src-main/contract/schema/evaluation.ts';
+
+export interface MetricRow {
+  readonly name: string;
+  readonly isLowerBetter: boolean;
+  /** In the order of the runs; null where a run has no such part. */
+  readonly estimates: readonly (Estimate | null)[];
+  /** Indexes of the runs with the best value; empty where they are all alike. */
+  readonly best: readonly number[];
+}
+
+const alone = (value: number | null): Estimate => ({ value, low: null, high: null });
+
+type Figure = [name: string, isLowerBetter: boolean, of: (part: PartReport) => Estimate];
+
+const FIGURES: readonly Figure[] = [
+  ['Balanced accuracy', false, ({ balancedAccuracy }) => balancedAccuracy],
+  ['Accuracy', false, ({ accuracy }) => accuracy],
+  ['ROC AUC, mean of classes', false, ({ macro }) => alone(macro.rocAuc)],
+  ['Average precision, mean of classes', false, ({ macro }) => alone(macro.averagePrecision)],
+  ['F1, mean of classes', false, ({ macro }) => alone(macro.f1)],
+  ['Log loss', true, ({ loss }) => alone(loss)],
+  ['Calibration error (ECE)', true, ({ calibration }) => alone(calibration.ece)],
+  ['Brier score', true, ({ calibration }) => alone(calibration.brier)],
+];
+
+/** @param reports in the order of the runs; null for one without a report */
+export function metricRows(reports: readonly (EvaluationReport | null)[], partName: string): MetricRow[] {
+  const parts = reports.map((report) => partOf(report, partName));
+  const codes = reports.find((report) => report !== null)?.classes.map(({ code }) => code) ?? [];
+  const levels = parts.find((part) => part?.melanomaSensitivity)?.melanomaSensitivity ?? [];
+  const figures: Figure[] = [
+    ...FIGURES,
+    ...codes.map((code): Figure => [`Sensitivity, ${code}`, false, (part) => recallOf(part, code)]),
+    ...levels.map(
+      ({ specificity }): Figure => [
+        `Sensitivity for melanoma at specificity ${specificity.toFixed(2)}`,
+        false,
+        (part) => alone(sensitivityAt(part, specificity)),
+      ],
+    ),
+  ];
+  return figures
+    .map(([name, isLowerBetter, of]) => {
+      const estimates = parts.map((part) => (part ? of(part) : null));
+      return { name, isLowerBetter, estimates, best: bestOf(estimates, isLowerBetter) };
+    })
+    .filter(({ estimates }) => estimates.some((estimate) => (estimate?.value ?? null) !== null));
+}
+
+export function partOf(report: EvaluationReport | null, name: string): PartReport | null {
+  return report?.parts.find(({ part }) => part === name) ?? null;
+}
+
+function recallOf({ perClass }: PartReport, code: string): Estimate {
+  const scores = perClass.find((candidate) => candidate.code === code);
+  const [low, high] = scores?.recallInterval ?? [null, null];
+  return { value: scores?.recall ?? null, low, high };
+}
+
+function sensitivityAt({ melanomaSensitivity }: PartReport, specificity: number): number | null {
+  return melanomaSensitivity?.find((level) => level.specificity === specificity)?.sensitivity ?? null;
+}
+
+/** As written, with three decimals: a difference that is not shown is none. */
+function bestOf(estimates: readonly (Estimate | null)[], isLowerBetter: boolean): number[] {
+  const written = estimates.map((estimate) =>
+    estimate?.value == null ? null : Number(estimate.value.toFixed(3)),
+  );
+  const known = written.filter((value) => value !== null);
+  if (new Set(known).size < 2) return [];
+  const best = isLowerBetter ? Math.min(...known) : Math.max(...known);
+  return written.flatMap((value, index) => (value === best ? [index] : []));
+}
