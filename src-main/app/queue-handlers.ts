@@ -19,7 +19,7 @@ export function queueHandlers(queue: RunQueue): Pick<Handlers<ApiContract>, Queu
   };
   return {
     'run.pause': ({ id }) => steer(id, { paused: true }),
-    'run.continue': ({ id }) => steer(id, { paused: false }),
+    'run.continue': ({ id }) => steer(id, { paused: false, afterEpoch: 'go-on' }),
     'run.stop-after-epoch': ({ id, thenReport }) =>
       steer(id, { paused: false, afterEpoch: thenReport ? 'report' : 'stop' }),
     'queue.get': () => queue.state(),

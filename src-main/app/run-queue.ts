@@ -19,7 +19,7 @@ import { CLOSING, tellChanged, trainRun } from './train-run.ts';
 
 export interface RunQueue {
   state(): QueueState;
-  /** Makes sure that this process may train. @throws AppError `locked` naming the process that does. */
+  /** Makes sure that this process may train. @throws AppError `locked` naming the process that does, `cancelled` while closing */
   reserve(): void;
   /** Trains a run whose status is `queued` when its turn comes. Needs `reserve`. */
   add(id: number): void;
@@ -59,6 +59,7 @@ export function createRunQueue(context: AppContext): RunQueue {
   let active: ActiveRun | null = null;
   let lock: ProcessLock | null = null;
   let drained: Promise<void> = Promise.resolve();
+  let isClosing = false;
 
   const heldRuns = () => listQueue(db).filter((id) => !waiting.includes(id) && id !== active?.id);
   const state = (): QueueState => ({
@@ -84,6 +85,7 @@ export function createRunQueue(context: AppContext): RunQueue {
   };
 
   const reserve = () => {
+    if (isClosing) throw new AppError('cancelled', 'Lesion Lab is closing; nothing was started.');
     const other = takeLock(PASSING_HOLDER_MS);
     if (!other) return;
     throw new AppError(
@@ -179,6 +181,7 @@ export function createRunQueue(context: AppContext): RunQueue {
       releaseIfIdle();
     },
     async close() {
+      isClosing = true;
       waiting = [];
       active?.controller.abort(CLOSING);
       await drained;

@@ -46,31 +46,51 @@ function findModel(models: readonly ModelInfo[], id: unknown): ModelInfo | null 
   );
 }
 
-/** What no single key shows: keys that need or exclude one another. */
+/** What no single key shows: keys that need or exclude one another. Told by the key at which it can be put right. */
 function requireFitting(config: TrainingConfig, model: ModelInfo | null, preset: Preset): void {
   const smallest = Math.min(config.imageWidthPx, config.imageHeightPx);
-  const wrong = [
-    fractionsProblem(config),
-    model === null && preset === 'published'
-      ? `The model "${OWN_MODEL}" has no published settings; leave the published preset out (--published), or give its settings one by one.`
-      : null,
-    config.zScoreTest === 'own' && preset !== 'published'
-      ? 'Only the published preset standardises the test part by its own figures, which a model in use does not have; leave "zScoreTest" at "train", or begin from the published preset (--published).'
-      : null,
-    config.splitMethod === 'k-fold' && config.fold >= config.folds
-      ? `"fold" counts from 0, so it must be below "folds" (${config.folds}); received ${config.fold}.`
-      : null,
-    config.splitMethod === 'file' && config.splitFile === null
-      ? 'A split from a file needs "splitFile": a CSV with the columns image_id and part.'
-      : null,
-    config.model === OWN_MODEL && config.modelFile === null
-      ? `The model "${OWN_MODEL}" needs "modelFile": a layer list (JSON) or a Keras model.`
-      : null,
-    model && smallest < model.minimumSizePx
-      ? `Model "${model.id}" needs images of at least ${model.minimumSizePx} x ${model.minimumSizePx} pixels; received ${config.imageWidthPx} x ${config.imageHeightPx}.`
-      : null,
-  ].filter((text) => text !== null);
-  if (wrong.length > 0) throw new AppError('bad-input', wrong.join(' '));
+  const rules: readonly (readonly [keyof TrainingConfig, string | null])[] = [
+    ['testFraction', fractionsProblem(config)],
+    [
+      'model',
+      model === null && preset === 'published'
+        ? `The model "${OWN_MODEL}" has no published settings; leave the published preset out (--published), or give its settings one by one.`
+        : null,
+    ],
+    [
+      'zScoreTest',
+      config.zScoreTest === 'own' && preset !== 'published'
+        ? 'Only the published preset standardises the test part by its own figures, which a model in use does not have; leave "zScoreTest" at "train", or begin from the published preset (--published).'
+        : null,
+    ],
+    [
+      'fold',
+      config.splitMethod === 'k-fold' && config.fold >= config.folds
+        ? `"fold" counts from 0, so it must be below "folds" (${config.folds}); received ${config.fold}.`
+        : null,
+    ],
+    [
+      'splitFile',
+      config.splitMethod === 'file' && config.splitFile === null
+        ? 'A split from a file needs "splitFile": a CSV with the columns image_id and part.'
+        : null,
+    ],
+    [
+      'modelFile',
+      config.model === OWN_MODEL && config.modelFile === null
+        ? `The model "${OWN_MODEL}" needs "modelFile": a layer list (JSON) or a Keras model.`
+        : null,
+    ],
+    [
+      smallest === config.imageWidthPx ? 'imageWidthPx' : 'imageHeightPx',
+      model && smallest < model.minimumSizePx
+        ? `Model "${model.id}" needs images of at least ${model.minimumSizePx} x ${model.minimumSizePx} pixels; received ${config.imageWidthPx} x ${config.imageHeightPx}.`
+        : null,
+    ],
+  ];
+  const issues = rules.flatMap(([key, message]) => (message === null ? [] : [{ path: [key], message }]));
+  if (issues.length === 0) return;
+  throw new AppError('bad-input', issues.map(({ message }) => message).join(' '), { details: { issues } });
 }
 
 function fractionsProblem(config: TrainingConfig): string | null {

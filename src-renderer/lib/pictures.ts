@@ -24,12 +24,17 @@ export async function uploadPicture(file: File, signal?: AbortSignal): Promise<s
   throw failed(failure.data.code, failure.data.message);
 }
 
+/** Address of a picture by its asset id. */
+export function assetAddress(id: string): string {
+  return `/pictures/${encodeURIComponent(id)}`;
+}
+
 /** Address of a picture of a dataset. */
 export function pictureAddress(datasetId: number, imageId: string): string {
-  return `/pictures/${encodeURIComponent(`image:${datasetId}:${imageId}`)}`;
+  return assetAddress(`image:${datasetId}:${imageId}`);
 }
 
 /** Address of its small copy, at most 160 pixels long, for lists and galleries. */
 export function thumbnailAddress(datasetId: number, imageId: string): string {
-  return `/pictures/${encodeURIComponent(`thumbnail:${datasetId}:${imageId}`)}`;
+  return assetAddress(`thumbnail:${datasetId}:${imageId}`);
 }

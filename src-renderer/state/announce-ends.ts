@@ -3,6 +3,7 @@ import type { RunRecord } from '../../src-main/contract/schema/run.ts';
 import type { Toasts } from '../components/ui/toasts.svelte.ts';
 import type { Api } from '../lib/connect.ts';
 import { formatDuration, formatFraction } from '../lib/format.ts';
+import { showNotice } from '../lib/system-notice.ts';
 
 /** A record that is changed later, by a label or a note, is no news. */
 const NEWS_MS = 30_000;
@@ -13,7 +14,9 @@ export function announceEnds(api: Api, toasts: Toasts): void {
     if (run.status === 'queued' || run.status === 'running') announced.delete(run.id);
     if (announced.has(run.id) || !isNews(run)) return;
     announced.add(run.id);
-    toasts.show(wordsOf(run));
+    const words = wordsOf(run);
+    toasts.show(words);
+    showNotice(run, words);
   });
 }
 

@@ -8,6 +8,7 @@ import { Datasets } from './datasets.svelte.ts';
 import { Machine } from './machine.svelte.ts';
 import { Models } from './models.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import { Queue } from './queue.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { Runs } from './runs.svelte.ts';
 import { Weights } from './weights.svelte.ts';
@@ -17,6 +18,7 @@ export class Workspace {
   readonly api: Api;
   readonly datasets: Datasets;
   readonly runs: Runs;
+  readonly queue: Queue;
   readonly models: Models;
   readonly preferences: Preferences;
   readonly machine: Machine;
@@ -29,6 +31,7 @@ export class Workspace {
     this.api = api;
     this.datasets = new Datasets(api);
     this.runs = new Runs(api);
+    this.queue = new Queue(api);
     this.models = new Models(api);
     this.preferences = new Preferences(api);
     this.machine = new Machine(api);
@@ -55,7 +58,7 @@ export class Workspace {
 
   /** What must be known before the first screen; what takes longer follows by itself, one after the other. */
   async load(): Promise<void> {
-    await Promise.all([this.preferences.load(), this.datasets.load(), this.runs.load()]);
+    await Promise.all([this.preferences.load(), this.datasets.load(), this.runs.load(), this.queue.load()]);
     void this.models.load().finally(() => this.machine.load());
   }
 }

@@ -48,6 +48,7 @@ describe('numbers', () => {
 
 test('the address names the screen; an unknown one is the first screen', () => {
   expect(readPlace('#/train')).toEqual({ screen: 'train' });
+  expect(readPlace('#/new?from=3')).toEqual({ screen: 'new' });
   expect(readPlace('#/train/3')).toEqual({ screen: 'train', id: 3 });
   expect(readPlace('#/runs')).toEqual({ screen: 'runs' });
   expect(readPlace('#/runs/12')).toEqual({ screen: 'run', id: 12 });
@@ -80,6 +81,7 @@ test('what is wrong with a configuration is told at its field', () => {
     { path: ['epochs'], message: 'Too small' },
     { path: ['epochs'], message: 'Not whole' },
     { path: ['headL2'], message: 'Negative' },
+    { path: ['notASetting'], message: 'Unknown' },
     { path: ['batchSize'], message: 'Too small: expected number to be >0' },
     { path: ['seed'], message: 'Invalid input: expected number, received string' },
   ];
@@ -88,7 +90,8 @@ test('what is wrong with a configuration is told at its field', () => {
   });
   expect(problemsOf(refused)).toEqual({
     epochs: 'Too small',
-    form: 'Negative',
+    headL2: 'Negative',
+    form: 'Unknown',
     batchSize: 'Must be more than 0.',
     seed: 'A number is needed.',
   });
