@@ -1,0 +1,199 @@
+/**
+ * The screen of the datasets with nothing replaced: a folder of drawn pictures is added, looked at by class and part, its problems
+ * and duplicates are found, its classes named; all of it survives a reload; then it is deleted.
+ */
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { drawnJpeg } from '../dataset/pictures.ts';
+import {
+  installedBrowser,
+  noteComplaints,
+  openBrowser,
+  type StartedProgram,
+  startProgram,
+} from './workstation.ts';
+
+const browserPath = installedBrowser();
+const skipped = browserPath ? '' : ' (skipped: no Chromium, Chrome or Edge is installed)';
+const STEP_MS = 60_000;
+const CLASSES = ['melanoma', 'naevus', 'scar'];
+const OF_EACH = 12;
+const PATIENT = { timeout: 20_000 };
+const COUNT_PICTURES = `[...document.querySelectorAll('[role=gridcell] img')].filter((image) => image.naturalWidth > 0).length`;
+
+/** One folder a class, one picture there twice under two diagnoses, one file that is no picture. */
+async function drawFolder(root: string): Promise<void> {
+  for (const [place, code] of CLASSES.entries()) {
+    mkdirSync(join(root, code), { recursive: true });
+    for (let number = 0; number < OF_EACH; number++) {
+      writeFileSync(join(root, code, `${code}-${number}.jpg`), await drawnJpeg(100 * place + number));
+    }
+  }
+  cpSync(join(root, 'naevus', 'naevus-0.jpg'), join(root, 'scar', 'scar-again.jpg'));
+  writeFileSync(join(root, 'scar', 'letter.jpg'), 'Dear patient');
+}
+
+describe.skipIf(!browserPath)(`the datasets${skipped}`, { timeout: STEP_MS }, () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'lesion-lab-e2e-'));
+  const dataFolder = join(scratch, 'data');
+  const root = join(scratch, 'clinic');
+  const complaints: string[] = [];
+  let browser: Browser;
+  let program: StartedProgram;
+  let page: Page;
+
+  beforeAll(async () => {
+    await drawFolder(root);
+    browser = await openBrowser(browserPath!);
+    program = await startProgram(dataFolder);
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.setDefaultTimeout(20_000);
+    noteComplaints(page, complaints);
+    await page.goto(program.address);
+    await page.getByRole('heading', { name: 'Datasets' }).waitFor();
+  }, 4 * STEP_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    program?.kill();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+
+  const tab = (name: string) => page.getByRole('tab', { name });
+  const tiles = () => page.getByRole('grid', { name: 'Images' }).getByRole('gridcell');
+  const shown = async (words: string) => page.getByRole('status').filter({ hasText: words }).waitFor();
+
+  test('a folder is added by its dialog, which names what is wrong with another', async () => {
+    await page.getByRole('button', { name: 'Add a dataset' }).click();
+    await page.keyboard.type(join(dataFolder, 'logs'));
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('Nothing was imported').waitFor();
+    await page.getByLabel('Folder', { exact: true }).fill(root);
+    await page.getByLabel(/^Name/).fill('Clinic');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByRole('heading', { name: 'Clinic', level: 1 }).waitFor();
+    await page.getByText('37 images of 37 lesions').waitFor();
+  });
+
+  test('its class counts are a chart, and the same figures a table', async () => {
+    await page.getByRole('img', { name: /^37 images in 3 classes/ }).waitFor();
+    await page.getByRole('button', { name: /^Show as table/ }).click();
+    const rows = page.getByRole('region', { name: /as a table$/ }).getByRole('row');
+    expect(await rows.allTextContents()).toEqual([
+      expect.stringContaining('images'),
+      expect.stringMatching(/melanoma.*not said.*12/),
+      expect.stringMatching(/naevus.*12/),
+      expect.stringMatching(/scar.*13/),
+    ]);
+  });
+
+  test('what a run would be made of is counted anew for another split', async () => {
+    const parts = page.getByRole('table', { name: 'Images of each part of the split' });
+    await parts.waitFor();
+    await page.getByText('No lesion and no duplicate lies in more than one part.').waitFor();
+    const before = await parts.textContent();
+    await page.getByLabel('Split', { exact: true }).selectOption('image');
+    await expect.poll(() => parts.textContent(), PATIENT).not.toBe(before);
+    expect(await parts.getByRole('rowheader').allTextContents()).toEqual(['train', 'validation', 'test']);
+  });
+
+  test('problems are listed with their pictures and saved as CSV', async () => {
+    await tab('Problems').click();
+    const list = page.getByRole('grid', { name: 'Problems of Clinic' });
+    await list.getByText('letter.jpg: this is a text file').waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as CSV' }).click();
+    const file = join(scratch, 'problems.csv');
+    await (await download).saveAs(file);
+    const lines = readFileSync(file, 'utf8').trim().split('\r\n');
+    expect(lines[0]).toBe('kind,image_ids,message');
+    expect(
+      lines
+        .slice(1)
+        .map((line) => line.split(',')[0])
+        .sort(),
+    ).toEqual(['exact-duplicate', 'unreadable-image']);
+  });
+
+  test('the picture that is there twice stands side by side with its copy, under two diagnoses', async () => {
+    await tab('Duplicates').click();
+    await page.getByRole('gridcell', { name: /naevus-0 and scar-again, Exact, two diagnoses/ }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByRole('row', { name: /^Diagnosis differs/ }).textContent()).toMatch(
+      /naevus\s*scar/,
+    );
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+  });
+
+  test('images are sifted by class and part, small copies of them are made, and a reload changes nothing', async () => {
+    await tab('Images').click();
+    await shown('37 images of 37 lesions');
+    await page.getByLabel('Parts of a split').selectOption('lesion');
+    await page.getByRole('checkbox', { name: /^naevus/ }).check();
+    await shown('12 of 37 images');
+    await page.getByRole('checkbox', { name: /^train/ }).check();
+    const words = await page.getByRole('status').filter({ hasText: 'of 37 images' }).textContent();
+    const count = Number(/\d+/.exec(words ?? '')?.[0]);
+    expect(count).toBeGreaterThan(0);
+    expect(count).toBeLessThan(12);
+    await page.reload();
+    await shown(`${count} of 37 images`);
+    expect(await tiles().count()).toBe(count);
+    await expect.poll(() => page.evaluate(COUNT_PICTURES), PATIENT).toBe(count);
+    const cache = join(dataFolder, 'cache', 'thumbnails');
+    expect(readdirSync(cache, { recursive: true }).some((name) => String(name).endsWith('.webp'))).toBe(true);
+  });
+
+  test('a tile opens large with its row; keys go on to the next and back to the gallery', async () => {
+    await tiles().first().focus();
+    const name = (await tiles().first().textContent())!.split(',')[0]!.trim();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name });
+    await dialog.getByText('60 × 45 px').waitFor();
+    await dialog.getByText(`naevus/${name}.jpg`).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await page
+      .getByRole('dialog')
+      .getByText(/^Image 2 of/)
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  });
+
+  test('classes of a folder are named and marked, which every screen then says', async () => {
+    await tab('Classes').click();
+    await page.getByLabel('Name of melanoma').fill('Malignant melanoma');
+    await page.getByLabel('Is melanoma malignant?').selectOption('yes');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    await tab('Overview').click();
+    await page.getByText('Of naevus, scar nobody has said').waitFor();
+    await tab('Images').click();
+    await page
+      .getByRole('gridcell', { name: /, Malignant melanoma$/ })
+      .first()
+      .waitFor();
+  });
+
+  test('it is deleted after asking; its files stay', async () => {
+    await page.getByRole('button', { name: 'Delete …' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('heading', { name: 'Datasets', level: 1 }).waitFor();
+    await page.getByText('No dataset yet').waitFor();
+    expect(existsSync(join(root, 'naevus', 'naevus-0.jpg'))).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+});
