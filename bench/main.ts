@@ -14,7 +14,7 @@ import { type Case, listCases, quickCases } from './cases.ts';
 import { measureGrowth } from './growth.ts';
 import { growthSection, growthText } from './growth-table.ts';
 import { closeSides, measureCase, openSides, type Sides } from './measure.ts';
-import { type Section, saveSection } from './page.ts';
+import { readSection, type Section, saveSection } from './page.ts';
 import { drawPictures, listPictures } from './pictures.ts';
 import { kerasPython, torchPython } from './python.ts';
 import type { Row } from './rows.ts';
@@ -36,7 +36,7 @@ product alone at 1, 2, 4 and 8 times the images or runs.
   --only TEXT    only rows whose name has TEXT
   --pairs N      measurements of each side (default 3)
   --data FOLDER  JPEG files to use (default: pictures drawn once and cached)
-  --write        also writes the section of docs/benchmarks.md that was measured
+  --write        also writes the section of docs/benchmarks.md that was measured; with --only or --quick its other rows stay
   --help
 
 The first run installs Keras into the per-user cache; LESION_LAB_KERAS_PYTHON names an existing Python that has it instead.
@@ -100,8 +100,7 @@ async function compare(scratch: string): Promise<void> {
         const measured = await measureCase(sides, each, pairs);
         for (const row of measured) place.say(`${row.name}: ${row.ratio.toFixed(2)}`);
         rows.push(...measured);
-        if (options.write)
-          saveSection(place.root, section(machine), resultsSection(rows, machine, parameters));
+        if (options.write) saveRows(rows, machine);
       } catch (thrown) {
         place.say(`${each.name} was not measured: ${thrown instanceof Error ? thrown.message : thrown}`);
         process.exitCode = 1;
@@ -165,7 +164,14 @@ function systemLines(load: number): string[] {
   return [`${processor}, ${memory}, ${system}; load ${load.toFixed(1)} before the start`];
 }
 
-function section(machine: Machine): Section {
+/** After every case, so that a long run which is stopped keeps what it measured. Rows that were not wanted stay as they were. */
+function saveRows(rows: readonly Row[], machine: Machine): void {
+  const section = sectionOf(machine);
+  const before = options.only || options.quick ? readSection(place.root, section) : null;
+  saveSection(place.root, section, resultsSection(rows, machine, parameters, before));
+}
+
+function sectionOf(machine: Machine): Section {
   if (!isTorch) return machine.device === 'gpu' ? 'GPU' : 'Processor';
   return machine.device === 'gpu' ? 'PyTorch on the GPU' : 'PyTorch';
 }
@@ -188,7 +194,7 @@ function commit(): string | null {
 
 function print(rows: readonly Row[], machine: Machine): void {
   if (options.json) process.stdout.write(`[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`);
-  else process.stdout.write(`${machineLines(machine).join('\n')}\n\n${textTable(rows, machine.peerName)}\n`);
+  else process.stdout.write(`${machineLines(machine).join('\n')}\n\n${textTable(rows, machine)}\n`);
 }
 
 if (options.help) {

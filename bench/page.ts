@@ -28,15 +28,7 @@ const PREAMBLE =
  * @param method Markdown that explains the rows, without a title
  */
 export function withSection(page: string | null, section: Section, body: string, method: string): string {
-  const found = new Map(
-    (page ?? '')
-      .split(/^## /m)
-      .slice(1)
-      .map((text): [string, string] => {
-        const [title = '', ...lines] = text.split('\n');
-        return [title.trim(), lines.join('\n').trim()];
-      }),
-  );
+  const found = sectionsOf(page ?? '');
   const kept = Object.entries(UNMEASURED).map(
     ([title, empty]) => [title, found.get(title) ?? empty] as const,
   );
@@ -45,12 +37,29 @@ export function withSection(page: string | null, section: Section, body: string,
   return PREAMBLE + [...sections].map(([title, text]) => `## ${title}\n\n${text}\n`).join('\n');
 }
 
+/** Title and text of each. */
+function sectionsOf(page: string): Map<string, string> {
+  const texts = page.split(/^## /m).slice(1);
+  return new Map(
+    texts.map((text) => {
+      const [title = '', ...lines] = text.split('\n');
+      return [title.trim(), lines.join('\n').trim()];
+    }),
+  );
+}
+
+const fileOf = (root: string) => join(root, 'docs', 'benchmarks.md');
+const readPage = (root: string) => (existsSync(fileOf(root)) ? readFileSync(fileOf(root), 'utf8') : null);
+
+/** @param root of the checkout @returns null where there is no such section */
+export function readSection(root: string, section: Section): string | null {
+  return sectionsOf(readPage(root) ?? '').get(section) ?? null;
+}
+
 /** @param root of the checkout */
 export function saveSection(root: string, section: Section, body: string): void {
-  const file = join(root, 'docs', 'benchmarks.md');
   const method = readFileSync(join(import.meta.dirname, 'method.md'), 'utf8');
-  const page = existsSync(file) ? readFileSync(file, 'utf8') : null;
-  writeFileSync(file, withSection(page, section, body, method));
+  writeFileSync(fileOf(root), withSection(readPage(root), section, body, method));
 }
 
 /** When and by which command a section was made. */

@@ -29,9 +29,10 @@ const header = (peer: string) => [
   'ours',
   peer,
   'unit',
+  'commit',
 ];
 
-const cells = (row: Row): string[] => [
+const cells = (row: Row, commit: string | null): string[] => [
   row.name,
   row.ratio.toFixed(2),
   ...row.spread.map((ratio) => ratio.toFixed(2)),
@@ -40,13 +41,17 @@ const cells = (row: Row): string[] => [
   detail(row.ours),
   detail(row.peer),
   row.unit,
+  commit ?? 'unknown',
 ];
 
 const detail = (value: number): string => value.toFixed(value < 100 ? 1 : 0);
 
 /** For a terminal. */
-export function textTable(rows: readonly Row[], peerName: string): string {
-  return textColumns([header(peerName), ...rows.map(cells)]);
+export function textTable(
+  rows: readonly Row[],
+  { peerName, commit }: Pick<Machine, 'peerName' | 'commit'>,
+): string {
+  return textColumns([header(peerName), ...rows.map((row) => cells(row, commit))]);
 }
 
 /** What the table was measured on, one fact a line. */
@@ -62,16 +67,28 @@ export function machineLines(machine: Machine): string[] {
 /**
  * A section of the page.
  * @param parameters what followed `npm run bench --`
+ * @param before the section as it was, whose other rows stay, each with the commit that it was measured at; null: none stays
  */
 export function resultsSection(
   rows: readonly Row[],
   machine: Machine,
   parameters: readonly string[],
+  before: string | null,
 ): string {
+  const title = header(machine.peerName);
   const facts = machineLines(machine).map((line) => `- ${line}`);
-  return [
-    runLine(machine.date, parameters),
-    facts.join('\n'),
-    markdownTable(header(machine.peerName), rows.map(cells)),
-  ].join('\n\n');
+  const measured = rows.map((row) => cells(row, machine.commit));
+  const all = new Map([...rowsOf(before ?? '', title), ...measured].map((line) => [line[0]!, line]));
+  return [runLine(machine.date, parameters), facts.join('\n'), markdownTable(title, [...all.values()])].join(
+    '\n\n',
+  );
+}
+
+/** The rows of a table with this header. */
+function rowsOf(section: string, title: readonly string[]): string[][] {
+  const table = section
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) => line.slice(2, -2).split(' | '));
+  return table[0]?.join() === title.join() ? table.slice(2) : [];
 }

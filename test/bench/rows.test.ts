@@ -55,7 +55,7 @@ describe('a section of results', () => {
   };
 
   it('has the rows, the command, the machine and the versions', () => {
-    const section = resultsSection(rows, machine, ['--quick', '--write']);
+    const section = resultsSection(rows, machine, ['--quick', '--write'], null);
     for (const fact of [
       'Run of 2026-01-02: `npm run bench -- --quick --write`',
       '| train/mobile_net/batch-32 | 2.50 | 2.50 | 2.50 | >= 3 | 1 |',
@@ -67,12 +67,27 @@ describe('a section of results', () => {
       expect(section).toContain(fact);
   });
 
+  it('keeps the rows that were not measured again, each with its commit', () => {
+    const other = speedRow({ name: 'predict/cnn1', target: null }, 100, [{ ours: 1, peer: 2 }]);
+    const first = resultsSection([...rows, other], { ...machine, commit: 'aaaaaaa' }, [], null);
+    const faster = speedRow(label, 100, [{ ours: 1, peer: 4 }]);
+    const second = resultsSection([faster], { ...machine, commit: 'bbbbbbb' }, ['--only', 'train'], first);
+    const table = second.split('\n').filter((line) => line.startsWith('| '));
+    expect(table.slice(2)).toEqual([
+      expect.stringMatching(/^\| train\/mobile_net\/batch-32 \| 4\.00 .* bbbbbbb \|$/),
+      expect.stringMatching(/^\| predict\/cnn1 \| 2\.00 .* aaaaaaa \|$/),
+    ]);
+    expect(resultsSection([faster], machine, [], null)).not.toContain('predict/cnn1');
+  });
+
   it('names the other peer', () => {
-    expect(resultsSection(rows, { ...machine, peerName: 'PyTorch' }, [])).toContain('| ours / PyTorch |');
+    expect(resultsSection(rows, { ...machine, peerName: 'PyTorch' }, [], null)).toContain(
+      '| ours / PyTorch |',
+    );
   });
 
   it('lines its columns up on a terminal', () => {
-    const [header, row] = textTable(rows, 'Keras').split('\n');
+    const [header, row] = textTable(rows, machine).split('\n');
     expect(row!.indexOf('2.50')).toBe(header!.indexOf('ours / Keras'));
   });
 });

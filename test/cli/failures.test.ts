@@ -149,6 +149,10 @@ describe('what goes wrong is told in three parts on the error output, with a sta
     },
   );
 
+  test('and leaves no run in the history', async () => {
+    expect((await lab.json<{ runs: RunSummary[] }>('runs', 'list')).runs).toEqual([]);
+  });
+
   test('a configuration file with an unknown key names the nearest', async () => {
     const file = join(lab.folder, 'wrong.json');
     writeFileSync(file, JSON.stringify({ model: 'nn1', learningrate: 0.1 }));
