@@ -72,7 +72,11 @@ export function operatingPoints({ scores, positive }: BinaryScores): OperatingPo
 
 /** Area under the ROC curve: the chance that a positive scores above a negative, a draw counting half. */
 export function rocAuc(data: BinaryScores): number | null {
-  const points = operatingPoints(data);
+  return areaUnder(operatingPoints(data));
+}
+
+/** The same from the curve, all of whose points are needed (`operatingPoints`). */
+export function areaUnder(points: readonly OperatingPoint[]): number | null {
   const last = points.at(-1)!;
   let area = 0;
   for (let i = 1; i < points.length; i++) {
@@ -85,7 +89,11 @@ export function rocAuc(data: BinaryScores): number | null {
 
 /** Average precision: the sum over thresholds of precision times the recall gained (no interpolation). */
 export function averagePrecision(data: BinaryScores): number | null {
-  const points = operatingPoints(data);
+  return averagePrecisionOf(operatingPoints(data));
+}
+
+/** The same from the curve, all of whose points are needed (`operatingPoints`). */
+export function averagePrecisionOf(points: readonly OperatingPoint[]): number | null {
   let sum = 0;
   for (let i = 1; i < points.length; i++) {
     sum += (points[i]!.truePositives - points[i - 1]!.truePositives) * points[i]!.precision!;

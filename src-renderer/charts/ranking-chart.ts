@@ -70,6 +70,9 @@ export function rankingChart(options: RankingChartOptions): CurveChart {
     },
     options: {
       animation: false,
+      // the points are numbers in rising order already
+      parsing: false,
+      normalized: true,
       responsive: true,
       maintainAspectRatio: false,
       layout: { padding: 8 },

@@ -9,10 +9,10 @@ import type { Prediction } from '../../src-main/contract/schema/evaluation.ts';
 import { type CurvePoint, precisionRecallPoints, rocPoints } from '../../src-main/numerics/curve-points.ts';
 import { groupedScores } from '../../src-main/numerics/operating-point.ts';
 import {
-  averagePrecision,
+  areaUnder,
+  averagePrecisionOf,
   type OperatingPoint,
   operatingPoints,
-  rocAuc,
 } from '../../src-main/numerics/ranking.ts';
 
 export interface RankingCurve {
@@ -52,8 +52,8 @@ export function rankingCurves(
       points,
       roc: rocPoints(points),
       precisionRecall: precisionRecallPoints(points),
-      auc: rocAuc({ scores, positive }),
-      averagePrecision: averagePrecision({ scores, positive }),
+      auc: areaUnder(points),
+      averagePrecision: averagePrecisionOf(points),
     };
   });
 }

@@ -5,7 +5,7 @@ import type { PartReport, Prediction } from '../../contract/schema/evaluation.ts
 import type { EpochRecord, EpochScores } from '../../contract/schema/run.ts';
 import { precisionRecallPoints, rocPoints } from '../../numerics/curve-points.ts';
 import { groupedScores } from '../../numerics/operating-point.ts';
-import { averagePrecision, operatingPoints, rocAuc } from '../../numerics/ranking.ts';
+import { areaUnder, averagePrecisionOf, operatingPoints } from '../../numerics/ranking.ts';
 import { count, fraction } from './figures.ts';
 import { type Html, html } from './html.ts';
 import { type Plot, svgChart } from './svg-chart.ts';
@@ -25,14 +25,15 @@ export function rankingCharts(
   const curves = questions.map((question, index) => {
     const scores = groupedScores(data, question.isPositive);
     const positives = scores.positive.filter(Boolean).length;
+    const points = operatingPoints(scores);
     return {
       question,
       colour: colourOf(question, index),
       // it may lie on the curve of the only malignant class
       dashed: question.id === 'malignant',
-      points: positives === 0 || positives === scores.positive.length ? [] : operatingPoints(scores),
-      auc: rocAuc(scores),
-      averagePrecision: averagePrecision(scores),
+      points: positives === 0 || positives === scores.positive.length ? [] : points,
+      auc: areaUnder(points),
+      averagePrecision: averagePrecisionOf(points),
       positives,
     };
   });
