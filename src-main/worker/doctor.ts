@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { toFailure } from '../contract/errors.ts';
 import type { DoctorFinding, DoctorReport } from '../contract/schema/doctor.ts';
 import type { Environment } from '../contract/schema/run.ts';
@@ -55,7 +55,10 @@ function readInstallation(productFolder: string): Installation | null {
       libraryFolder?: string;
       source?: { variant?: string };
     };
-    return { folder: choice.libraryFolder ?? null, isGpuBuild: choice.source?.variant === 'gpu' };
+    const folder = choice.libraryFolder ?? null;
+    // a Python environment's TensorFlow does not say; its CUDA wheels lie beside it
+    const hasCuda = folder !== null && existsSync(join(dirname(folder), 'nvidia'));
+    return { folder, isGpuBuild: choice.source?.variant ? choice.source.variant === 'gpu' : hasCuda };
   } catch {
     return null;
   }
