@@ -19,8 +19,29 @@ function describeIssue(issue: z.core.$ZodIssue, known: readonly string[]): strin
       })
       .join(' ');
   }
-  const where = issue.path.length > 0 ? `"${issue.path.join('.')}": ` : '';
-  return `${where}${issue.message}.`;
+  const where = issue.path.length > 0 ? `"${issue.path.join('.')}"` : 'The value';
+  const expected = expectation(issue);
+  if (expected === null) return `${where}: ${issue.message}.`;
+  const near =
+    issue.code === 'invalid_value' && typeof issue.input === 'string'
+      ? nearestName(issue.input, issue.values.map(String))
+      : null;
+  const hint = near ? `; did you mean "${near}"?` : '.';
+  return `${where} must be ${expected}; received ${JSON.stringify(issue.input)}${hint}`;
+}
+
+/** What a value had to be; null where zod's own words say it. */
+function expectation(issue: z.core.$ZodIssue): string | null {
+  const isNumber = 'origin' in issue && ['number', 'int'].includes(issue.origin);
+  if (issue.code === 'too_small' && isNumber) {
+    return `${issue.inclusive ? 'at least' : 'above'} ${issue.minimum}`;
+  }
+  if (issue.code === 'too_big' && isNumber) {
+    return `${issue.inclusive ? 'at most' : 'below'} ${issue.maximum}`;
+  }
+  if (issue.code === 'invalid_type' && issue.expected === 'int') return 'a whole number';
+  if (issue.code === 'invalid_value' && issue.values.length > 1) return `one of ${issue.values.join(', ')}`;
+  return null;
 }
 
 /**
@@ -34,7 +55,7 @@ export function parseOrExplain<S extends z.ZodType>(
   what: string,
   known: readonly string[] = [],
 ): z.output<S> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   throw new AppError('bad-input', `${what} does not fit. ${describeIssues(result.error, known)}`, {
     details: { issues: result.error.issues.map(({ path, message }) => ({ path, message })) },

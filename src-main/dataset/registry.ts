@@ -37,6 +37,6 @@ function layoutById(id: string): DatasetLayout {
   if (layout) return layout;
   const ids = DATASET_LAYOUTS.map((candidate) => candidate.id);
   const nearest = nearestName(id, ids);
-  const hint = nearest === null ? '' : `did you mean "${nearest}"? `;
-  throw new AppError('bad-input', `there is no layout "${id}"; ${hint}Known are ${ids.join(', ')}.`);
+  const hint = nearest === null ? '.' : `; did you mean "${nearest}"?`;
+  throw new AppError('bad-input', `there is no layout "${id}"${hint} Known are ${ids.join(', ')}.`);
 }

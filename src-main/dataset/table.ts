@@ -108,8 +108,10 @@ function attempt<T>(path: string, read: () => T): T {
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     const error = code === 'ENOENT' ? 'not-found' : 'bad-dataset';
-    throw new AppError(error, `${path}: the table cannot be read (${code}); check path and permissions.`, {
-      cause,
-    });
+    const reason =
+      code === 'ENOENT'
+        ? 'there is no such table; check the path'
+        : `the table cannot be read (${code}); check path and permissions`;
+    throw new AppError(error, `${path}: ${reason}.`, { cause });
   }
 }

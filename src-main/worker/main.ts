@@ -11,8 +11,8 @@ import { createJobs } from './jobs.ts';
 
 os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 
-// Ctrl-C in a terminal reaches the whole process group; what it means is for the host to decide.
-process.on('SIGINT', () => undefined);
+// Ctrl-C in a terminal, and its closing, reach the whole process group; what they mean is for the host to decide.
+for (const name of ['SIGINT', 'SIGHUP']) process.on(name, () => undefined);
 
 const link = parentProcessLink();
 const emit: Emit<typeof workerContract> = (name, payload) => server.emit(name, payload);

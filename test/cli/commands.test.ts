@@ -66,6 +66,7 @@ describe('lab data', () => {
     );
     expect(status).toBe(0);
     expect(stdout).toMatch(/rows read: +60/);
+    expect(stdout).toMatch(/drop rows with age 0 \(--drop-age-zero\): +-\d/);
     expect(stdout).toMatch(/calibration +0/);
     expect(readFileSync(file, 'utf8')).toMatch(/^kind,image_ids,message\r\n/);
   });
@@ -136,6 +137,8 @@ describe('lab runs', () => {
     expect(ids).toEqual([...ids].sort((a, b) => b - a));
     const one = await lab.json<{ runs: { id: number }[] }>('runs', 'list', '--limit', '1', '--model', 'nn1');
     expect(one.runs.map(({ id }) => id)).toEqual([ids[0]]);
+    const { stdout } = await lab.run('runs', 'list', '--model', 'cnn1');
+    expect(stdout).toMatch(/^No run is like that/);
   });
 
   test('compare says whether two runs differ', async () => {
@@ -221,6 +224,8 @@ describe('lab runs', () => {
     await lab.json('runs', 'label', firstRun(), '--tag', 'paper', 'small', '--notes', 'keep', '--star');
     const { run } = await lab.json<RunDetail>('runs', 'show', firstRun());
     expect(run).toMatchObject({ tags: ['paper', 'small'], notes: 'keep', starred: true });
+    const nothing = await lab.run('runs', 'label', firstRun());
+    expect(nothing).toMatchObject({ status: 1, stderr: expect.stringContaining('give --name') });
   });
 });
 
@@ -266,6 +271,7 @@ describe('a trained model', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/has seen \d+ of these images/);
     const { evaluations } = await lab.json<RunDetail>('runs', 'show', firstRun());
+    expect(stdout).toContain(`"lab runs show ${firstRun()} --evaluation ${evaluations[0]!.id}"`);
     expect(evaluations.map(({ source }) => source)).toEqual(['external', 'training']);
   });
 
@@ -371,5 +377,9 @@ describe('lab', () => {
       ['mobile_net2', 'trained'],
     ]);
     expect(models[0]!.run).toMatchObject({ config: { splitMethod: 'image', batchSize: 10 }, epochsDone: 1 });
-  });
+    // their settings, which the published preset alone allows, can be used again too
+    await lab.json('runs', 'export', String(models[0]!.run!.id), '--to', 'published');
+    const check = await lab.run('data', 'check', 'drawn', '--config', join('published', 'config.json'));
+    expect(check).toMatchObject({ status: 0, stdout: expect.stringMatching(/calibration +0/) });
+  }, 600_000);
 });

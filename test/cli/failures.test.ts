@@ -100,8 +100,13 @@ describe('what goes wrong is told in three parts on the error output, with a sta
       /did you mean "mobile_net"/,
     ],
     ['an unknown dataset', ['train', '--data', 'drwan', '--model', 'nn1'], 1, /did you mean "drawn"/],
-    ['a learning rate of 0', [...train, '--learning-rate', '0'], 1, /--learning-rate/],
-    ['a learning rate of -1', [...train, '--learning-rate', '-1'], 1, /--learning-rate/],
+    [
+      'a learning rate of 0',
+      [...train, '--learning-rate', '0'],
+      1,
+      /--learning-rate must be above 0; received 0\./,
+    ],
+    ['a learning rate of -1', [...train, '--learning-rate', '-1'], 1, /--learning-rate .*received -1\./],
     ['a learning rate of NaN', [...train, '--learning-rate', 'NaN'], 1, /received "NaN"/],
     ['a batch larger than the set', [...train, ...QUICK, '--batch-size', '4000'], 1, /batch/i],
     [

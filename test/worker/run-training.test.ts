@@ -150,6 +150,21 @@ describe('a training job', () => {
     });
   });
 
+  it('counts images of another set that cannot be used, and refuses a set of which none can', async () => {
+    const job = { modelFolder: join(folder, 'whole/model'), manifest, cacheFolder: join(folder, 'cache') };
+    const [first, ...others] = manifest.images;
+    const changed = { ...manifest, images: [{ ...first!, contentHash: '0'.repeat(64) }, ...others] };
+    const { report } = await evaluateModel({ ...job, manifest: changed }, () => undefined, never);
+    expect(report.parts[0]!.images).toBe(others.length);
+    expect(report.leftOut).toEqual({ unknownClasses: [], unreadable: [first!.imageId] });
+    const classes = manifest.classes.map((info) => ({ ...info, code: `other-${info.code}` }));
+    const foreign = { ...job, manifest: { ...manifest, classes }, skipUnknownClasses: true };
+    await expect(evaluateModel(foreign, () => undefined, never)).rejects.toMatchObject({
+      code: 'bad-dataset',
+      message: expect.stringMatching(/^None of the \d+ images/),
+    });
+  });
+
   it('can be resumed after it trained but could not save: the same report', async () => {
     rmSync(join(folder, 'whole/model'), { recursive: true });
     const again = await trainInto('whole', { model: 'mobile_net' }, { resume: true });

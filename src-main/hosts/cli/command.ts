@@ -53,7 +53,7 @@ export function setAction<A extends readonly unknown[], O>(
 export function parseId(text: string, what: string): number {
   const id = Number(text);
   if (Number.isInteger(id) && id > 0) return id;
-  throw new AppError('bad-input', `A ${what} is named by its number; received "${text}".`);
+  throw new AppError('bad-input', `The ${what} is named by its number; received "${text}".`);
 }
 
 /** @throws AppError `bad-input` naming the option. @param flag as typed: `--limit` */

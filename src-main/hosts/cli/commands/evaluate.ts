@@ -47,7 +47,8 @@ function addEvaluate(program: Command): void {
             `Note: run ${id} has seen ${seenImages} of these images or their lesions; the figures are too good.`,
           ]
         : [];
-    output.result(result, [...notes, formatReport(report)].join('\n\n'));
+    const later = `"lab runs show ${id} --evaluation ${result.evaluation.id}" shows it again.`;
+    output.result(result, [...notes, formatReport(report), later].join('\n\n'));
   });
 }
 

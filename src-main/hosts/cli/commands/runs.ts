@@ -52,7 +52,8 @@ function addList(runs: Command): void {
       order: sort,
       limit: limit === undefined ? undefined : parseCount(limit, '--limit'),
     });
-    output.result({ runs: listed }, formatRuns(listed));
+    const isNarrowed = model !== undefined || status !== undefined;
+    output.result({ runs: listed }, formatRuns(listed, isNarrowed));
   });
 }
 
@@ -115,11 +116,12 @@ function addLabel(runs: Command): void {
   setAction<[string], LabelOptions>(command, async ({ client, output }, options, reference) => {
     const { name, notes, tag: tags, star: starred } = options;
     const labels = { name, notes, tags, starred };
+    if (Object.values(labels).every((label) => label === undefined)) {
+      throw new AppError('bad-input', 'Nothing to change: give --name, --notes, --tag, --star or --no-star.');
+    }
     const run = await client.call('run.label', { id: parseId(reference, 'run'), labels });
-    output.result(
-      { run },
-      `Run ${run.id} is labelled: ${run.name}${run.starred ? ' *' : ''} [${run.tags.join(', ')}]`,
-    );
+    const shownTags = run.tags.length > 0 ? ` [${run.tags.join(', ')}]` : '';
+    output.result({ run }, `Run ${run.id} is labelled: ${run.name}${run.starred ? ' *' : ''}${shownTags}`);
   });
 }
 

@@ -1,7 +1,8 @@
 /** Models, weights and the doctor's findings as text. Pure. */
+import { CONFIG_FIELDS, type ConfigField } from '../../../contract/config-fields.ts';
 import type { ModelInfo, WeightListing } from '../../../contract/schema/catalogue.ts';
 import type { DoctorReport } from '../../../contract/schema/doctor.ts';
-import { figure, table } from './format.ts';
+import { figure, setting, table } from './format.ts';
 
 export function formatModels(models: readonly ModelInfo[]): string {
   return [
@@ -21,22 +22,20 @@ export function formatModels(models: readonly ModelInfo[]): string {
   ].join('\n\n');
 }
 
-/** The settings of one model's two presets where they differ from the product's defaults. */
+/** The settings that one of a model's two presets makes, in the order of the options, as these spell them. */
 export function formatModel({ id, title, paper, presets }: ModelInfo): string {
-  const keys = [...new Set([...Object.keys(presets.default), ...Object.keys(presets.published)])].filter(
-    (key) => key !== 'model',
+  const set = CONFIG_FIELDS.filter(
+    ({ key }) => key !== 'model' && (key in presets.default || key in presets.published),
   );
+  const value = (preset: ModelInfo['presets']['default'], { key, defaultValue }: ConfigField) =>
+    setting(key in preset ? preset[key] : defaultValue);
   return [
     `${id}: ${title}${paper ? ` (${paper})` : ''}`,
     table(
-      ['setting', 'default', 'published'],
-      keys.map((key) => [key, shown(presets.default[key]), shown(presets.published[key])]),
+      ['option', 'default', '--published'],
+      set.map((field) => [`--${field.flag}`, value(presets.default, field), value(presets.published, field)]),
     ),
   ].join('\n\n');
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? '' : String(value);
 }
 
 export function formatWeights(weights: readonly WeightListing[]): string {

@@ -1,4 +1,5 @@
 /** Datasets and checks as text. Pure. */
+import { CONFIG_FIELDS } from '../../../contract/config-fields.ts';
 import type { DatasetSummary } from '../../../contract/schema/dataset.ts';
 import type { DatasetCheck } from '../../../contract/schema/job.ts';
 import { dateTime, properties, table } from './format.ts';
@@ -64,7 +65,7 @@ export function formatCheck(
     formatDataset(dataset),
     `Cleaning\n${properties([
       ['rows read', String(cleaning.rowsRead)],
-      ...Object.entries(cleaning.removedBy).map(([rule, count]) => [rule, `-${count}`] as const),
+      ...Object.entries(cleaning.removedBy).map(([rule, count]) => [ruleWords(rule), `-${count}`] as const),
       ['rows kept', String(cleaning.rowsKept)],
     ])}`,
     `Split\n${table(
@@ -83,6 +84,12 @@ export function formatCheck(
     ...check.warnings.map((warning) => `Note: ${warning}`),
   ];
   return sections.join('\n\n');
+}
+
+/** `drop rows with age 0 (--drop-age-zero)`. */
+function ruleWords(rule: string): string {
+  const field = CONFIG_FIELDS.find(({ key }) => key === rule);
+  return field ? `${field.description} (--${field.flag})` : rule;
 }
 
 function problemSection({ problems }: DatasetCheck, messages: readonly string[]): string {

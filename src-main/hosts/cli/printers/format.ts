@@ -6,6 +6,11 @@ export function figure(value: number | null | undefined, digits = 3): string {
   return value === null || value === undefined ? '-' : value.toFixed(digits);
 }
 
+/** A value of the configuration, as the command line takes it. */
+export function setting(value: unknown): string {
+  return value === null ? 'none' : String(value);
+}
+
 /** `81 %`; undefined is a dash. */
 export function percent(share: number | null | undefined): string {
   return share === null || share === undefined ? '-' : `${Math.round(100 * share)} %`;

@@ -10,10 +10,15 @@ import type {
   TrainingProgress,
 } from '../../../contract/schema/run.ts';
 import { named } from './dataset.ts';
-import { bytes, dateTime, duration, estimate, figure, properties, table } from './format.ts';
+import { bytes, dateTime, duration, estimate, figure, properties, setting, table } from './format.ts';
 
-export function formatRuns(runs: readonly RunSummary[]): string {
-  if (runs.length === 0) return 'No run yet. "lab train --data DATASET --model MODEL" starts one.';
+/** @param isNarrowed whether only some were asked for */
+export function formatRuns(runs: readonly RunSummary[], isNarrowed: boolean): string {
+  if (runs.length === 0) {
+    return isNarrowed
+      ? 'No run is like that. "lab runs list" shows all of them.'
+      : 'No run yet. "lab train --data DATASET --model MODEL" starts one.';
+  }
   return table(
     [
       'id',
@@ -68,7 +73,7 @@ export function formatRun({ run, dataset, epochs, artifacts, evaluations, folder
       ...(run.notes ? [['Notes', run.notes] as const] : []),
     ]),
     ...run.warnings.map((warning) => `Note: ${warning}`),
-    `Configuration\n${properties(Object.entries(run.config).map(([key, value]) => [`  ${key}`, String(value)]))}`,
+    `Configuration\n${properties(Object.entries(run.config).map(([key, value]) => [`  ${key}`, setting(value)]))}`,
   ];
   if (epochs.length > 0) sections.push(`Epochs\n${epochTable(epochs)}`);
   const external = evaluations.filter(({ source }) => source === 'external');
@@ -153,8 +158,8 @@ export function formatComparison(first: RunRecord, second: RunRecord, comparison
     ['status', first.status, second.status],
     ...differing.map((key): [string, string, string] => [
       key,
-      String(first.config[key]),
-      String(second.config[key]),
+      setting(first.config[key]),
+      setting(second.config[key]),
     ]),
     ['test balanced accuracy', figure(first.testBalancedAccuracy), figure(second.testBalancedAccuracy)],
     ['test accuracy', figure(first.testAccuracy), figure(second.testAccuracy)],
