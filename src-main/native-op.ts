@@ -19,6 +19,17 @@ interface Binding {
   readonly TF_UINT8: number;
   readonly TF_Version: string;
   createTensor(shape: readonly number[], dtype: number, values: Uint8Array): number;
+  /** Gives the session's number. */
+  loadSavedModel(folder: string, tags: string): number;
+  /** Names are joined by commas. */
+  runSavedModel(session: number, inputs: readonly number[], from: string, to: string): TensorMetadata[];
+  deleteSavedModel(session: number): void;
+}
+
+interface TensorMetadata {
+  readonly id: number;
+  readonly shape: number[];
+  readonly dtype: number;
 }
 
 interface NativeBackend {
@@ -32,6 +43,7 @@ interface NativeBackend {
     outputs: number,
   ): Tensor[];
   createOutputTensor(metadata: { id: number; shape: readonly number[]; dtype: number }): Tensor;
+  getInputTensorIds(tensors: readonly Tensor[]): number[];
 }
 
 /** One attribute of an operation, as the addon takes it. */
@@ -108,4 +120,23 @@ export function floatsFromBytes(bytes: Uint8Array, shape: readonly number[]): Te
   const floats = op('Cast', [raw], [typeAttribute('SrcT', 'uint8'), typeAttribute('DstT', 'float32')]);
   raw.dispose();
   return floats;
+}
+
+/** A graph that the library has loaded and optimised. */
+export interface GraphSession {
+  /** Feeds `inputs` to the nodes `from` and gives the first output of the nodes `to`; the caller disposes them. */
+  run(inputs: readonly Tensor[], from: readonly string[], to: readonly string[]): Tensor[];
+  dispose(): void;
+}
+
+/** Loads the graph of a SavedModel's folder, whose file may be removed afterwards. */
+export function openGraph(folder: string, tag: string): GraphSession {
+  const session = binding.loadSavedModel(folder, tag);
+  return {
+    run: (inputs, from, to) =>
+      binding
+        .runSavedModel(session, backend.getInputTensorIds(inputs), from.join(), to.join())
+        .map((metadata) => backend.createOutputTensor(metadata)),
+    dispose: () => binding.deleteSavedModel(session),
+  };
 }

@@ -3,10 +3,13 @@
  * Also the frozen part of a network in training: its outputs at a cut, however many tensors cross it.
  */
 import type { Layer, Network } from '../contract/schema/network.ts';
+import { usesGpu } from '../native-op.ts';
 import { type Tensor, type Tensor2D, type Tensor4D, tf } from '../tf.ts';
 import { forward, groupByLayer, planSegment } from './execute.ts';
-import { foldBatchNorm } from './fold.ts';
-import type { NamedWeights, WeightArray } from './named-weights.ts';
+import { type FoldedLayers, foldBatchNorm } from './fold.ts';
+import { compileGraph } from './graph/graph-program.ts';
+import type { NamedWeights } from './named-weights.ts';
+import { tensorOf } from './tensor-of.ts';
 
 export interface ForwardProgram {
   /** Outputs by name; the caller disposes them. `images`: [batch, height, width, channels], normalised. */
@@ -26,6 +29,12 @@ export function compileForward(
   outputs: readonly string[],
 ): ForwardProgram {
   const folded = foldBatchNorm(layers, weights, outputs);
+  // a session takes its inputs from the processor's memory and gives its outputs there: a copy each way on a GPU
+  return usesGpu ? compileEager(folded, outputs) : compileGraph(folded, outputs);
+}
+
+/** The same by one eager operation after the other. */
+export function compileEager(folded: FoldedLayers, outputs: readonly string[]): ForwardProgram {
   const used = new Set(folded.layers.map((layer) => layer.name));
   const tensors = new Map<string, Tensor>();
   for (const [key, array] of folded.weights) {
@@ -33,16 +42,11 @@ export function compileForward(
   }
   const segment = planSegment(folded.layers, 0, folded.layers.length, outputs);
   const grouped = groupByLayer(tensors);
-  const input = layers[0]!.name;
+  const input = folded.layers[0]!.name;
   return {
     run: (images) => forward(segment, new Map([[input, images]]), grouped, inference).outputs,
     dispose: () => tf.dispose([...tensors.values()]),
   };
-}
-
-/** A tensor with a copy of the array's values. */
-export function tensorOf(array: WeightArray): Tensor {
-  return tf.tensor(array.values.slice(), [...array.shape], 'float32');
 }
 
 export interface Predictor {

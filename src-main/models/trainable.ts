@@ -10,8 +10,9 @@ import type { Layer, Network } from '../contract/schema/network.ts';
 import { type Tensor, type Tensor2D, type Tensor4D, tf } from '../tf.ts';
 import { backward, forward, groupByLayer, planSegment } from './execute.ts';
 import type { NamedWeights, WeightArray } from './named-weights.ts';
-import { compileForward, tensorOf } from './predictor.ts';
+import { compileForward } from './predictor.ts';
 import { inputNames, type WeightSpec, weightSpecs } from './shapes.ts';
+import { tensorOf } from './tensor-of.ts';
 import { createVariable, type Variable } from './variable.ts';
 
 export interface TrainableNetwork {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Layer, type LayerInput, type Network } from '../../src-main/contract/index.ts';
 import { foldBatchNorm } from '../../src-main/models/fold.ts';
-import { compileForward, tensorOf } from '../../src-main/models/predictor.ts';
+import { compileForward } from '../../src-main/models/predictor.ts';
 import { weightSpecs } from '../../src-main/models/shapes.ts';
+import { tensorOf } from '../../src-main/models/tensor-of.ts';
 import { createRandom } from '../../src-main/numerics/random.ts';
 import { tf } from '../../src-main/tf.ts';
 
