@@ -25,6 +25,7 @@ export class Runs {
       void this.load();
     });
     api.on('run.deleted', () => void this.load());
+    api.on('queue.changed', () => void this.load());
     api.on('run.progress', ({ id, progress }) => {
       this.#activity = { id, heard: { ...NOTHING_HEARD, progress } };
     });

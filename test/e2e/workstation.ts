@@ -22,6 +22,7 @@ export async function openBrowser(executablePath: string): Promise<Browser> {
 }
 
 export interface StartedProgram {
+  readonly pid: number;
   /** Opens one window, once. */
   readonly address: string;
   /** Ctrl-C. @returns the exit code. */
@@ -45,6 +46,7 @@ export async function startProgram(dataFolder: string): Promise<StartedProgram> 
     );
   });
   return {
+    pid: child.pid!,
     address,
     async interrupt() {
       const exited = once(child, 'exit');
@@ -79,8 +81,9 @@ export async function fillDataFolder(dataFolder: string): Promise<void> {
 }
 
 const MOST_LOOKS = 30;
+const IS_WORKING = /(Counting|Examining|Looking (at|for)[^.]*) …/;
 
-/** Goes to a screen and waits until what it says stays the same for half a second. */
+/** Goes to a screen and waits until it says the same for half a second, nothing that it asked for is under way, and its pictures are there. */
 export async function showScreen(page: Page, screen: string): Promise<void> {
   await page.evaluate(`location.hash = '#/${screen}'`);
   await page.getByRole('heading', { level: 1 }).waitFor();
@@ -88,7 +91,8 @@ export async function showScreen(page: Page, screen: string): Promise<void> {
   for (let before = await words(), look = 0; look < MOST_LOOKS; look++) {
     await page.waitForTimeout(500);
     const now = await words();
-    if (now === before) return;
+    const arePicturesThere = await page.evaluate('[...document.images].every((image) => image.complete)');
+    if (now === before && arePicturesThere && !IS_WORKING.test(now ?? '')) return;
     before = now;
   }
 }
