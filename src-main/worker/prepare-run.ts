@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '../contract/errors.ts';
 import type { Recipe, TrainingConfig } from '../contract/schema/config.ts';
 import {
   type DatasetImage,
@@ -24,6 +25,9 @@ import { DECODING } from '../preprocess/decode.ts';
 import { channelStatistics } from '../preprocess/normalise.ts';
 import type { LabelledRows } from '../training/train.ts';
 import { planModel } from './plan-model.ts';
+
+/** Images that were left out, each with its reason; of more, the names alone are told. */
+const NAMED_SKIPPED = 20;
 
 export interface RunInputs {
   readonly runFolder: string;
@@ -71,7 +75,8 @@ export async function prepareRun(
     onProgress: tell.items,
     signal,
   });
-  for (const { imageId, reason } of images.skipped) tell.warning(`Image ${imageId} was left out: ${reason}`);
+  requireImages(images, manifest);
+  for (const note of notesOnSkipped(images)) tell.warning(note);
   const parts = partsOf(split, cleaned, images);
   const recipes = recipesOf(config, model.nativeScaling, images, parts);
   if (recipes.testRecipe !== recipes.recipe) {
@@ -80,6 +85,25 @@ export async function prepareRun(
     );
   }
   return { split, images, parts, ...recipes, network, initialWeights: weights };
+}
+
+/** The folder was moved, or its disk is not there: no note on each picture is needed to say so. */
+function requireImages({ count, skipped }: PreparedImages, { root }: DatasetManifest): void {
+  if (count > 0 || skipped.length === 0) return;
+  throw new AppError(
+    'bad-dataset',
+    `None of the ${skipped.length} images in ${root} can be read (the first: ${skipped[0]!.reason}). Put the folder back where it was, or import it anew from where it is.`,
+  );
+}
+
+function notesOnSkipped({ skipped }: PreparedImages): string[] {
+  const notes = skipped.map(({ imageId, reason }) => `Image ${imageId} was left out: ${reason}`);
+  if (notes.length <= NAMED_SKIPPED) return notes;
+  const others = skipped.slice(NAMED_SKIPPED).map(({ imageId }) => imageId);
+  return [
+    ...notes.slice(0, NAMED_SKIPPED),
+    `${others.length} other images were left out: ${others.join(', ')}.`,
+  ];
 }
 
 async function splitOf(

@@ -17,8 +17,8 @@ import { saveModelFolder } from '../models/model-folder.ts';
 import { predictImages } from '../models/predict-images.ts';
 import { createPredictor, type Predictor } from '../models/predictor.ts';
 import { logLoss } from '../numerics/calibration.ts';
-import { phaseProgress, type TrainingObserver, type TrainingResult, train } from '../training/train.ts';
 import type { TrainingControl } from '../training/control.ts';
+import { phaseProgress, type TrainingObserver, type TrainingResult, train } from '../training/train.ts';
 import { describeEnvironment } from './environment.ts';
 import { type PartImages, type PreparedRun, prepareRun, type RunInputs } from './prepare-run.ts';
 

@@ -32,6 +32,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const hashOf = (index: number) => index.toString(16).padStart(64, '0');
+
 interface Told {
   readonly warnings: string[];
   readonly phases: Set<string>;
@@ -233,6 +235,29 @@ describe('what a run needs', () => {
     );
     expect(outcome.status).toBe('completed');
     expect(told.warnings.join(' ')).toContain(gone.imageId);
+  });
+
+  it('names the reasons of some when many images are gone, and all of them', async () => {
+    const gone = manifest.images.slice(0, 25).map(({ imageId }) => imageId);
+    const images = manifest.images.map((image, index) =>
+      gone.includes(image.imageId) ? { ...image, path: 'gone.jpg', contentHash: hashOf(index) } : image,
+    );
+    const settings = { model: 'nn1', epochs: 1, splitMethod: 'image' };
+    const { told } = await trainInto('many-gone', settings, { manifest: { ...manifest, images } });
+    const notes = told.warnings.filter((text) => text.includes('left out'));
+    expect(notes).toHaveLength(21);
+    expect(notes.at(-1)).toMatch(/^5 other images were left out/);
+    for (const imageId of gone) expect(notes.join(' ')).toContain(imageId);
+  });
+
+  it('says so when none of the images can be read', async () => {
+    const images = manifest.images.map((image, index) => ({ ...image, contentHash: hashOf(index) }));
+    const root = join(folder, 'moved-away');
+    const run = trainInto('moved', { model: 'nn1' }, { manifest: { ...manifest, root, images } });
+    await expect(run).rejects.toMatchObject({
+      code: 'bad-dataset',
+      message: expect.stringMatching(/None of the \d+ images in .*moved-away/),
+    });
   });
 
   it('ends as cancelled when stopped before the first epoch is whole', async () => {
