@@ -25,6 +25,7 @@ export interface Streams {
 }
 
 const CLEAR_LINE = '\r\u001B[2K';
+/** Of a terminal that does not know its width (0) or does not say it. */
 const USUAL_COLUMNS = 80;
 
 export function createOutput({ out, error }: Streams, isJson: boolean): Output {
@@ -32,7 +33,7 @@ export function createOutput({ out, error }: Streams, isJson: boolean): Output {
   let document: object | null = null;
   const live = (text: string) => {
     if (isJson || !error.isTTY || (text === '' && !isLive)) return;
-    error.write(CLEAR_LINE + text.slice(0, (error.columns ?? USUAL_COLUMNS) - 1));
+    error.write(CLEAR_LINE + text.slice(0, (error.columns || USUAL_COLUMNS) - 1));
     isLive = text !== '';
   };
   return {
