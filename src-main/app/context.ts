@@ -1,5 +1,4 @@
 /** What the parts of the application share. Runs in the host. */
-import os from 'node:os';
 import type { ApiContract } from '../contract/api.ts';
 import type { WorkerContract } from '../contract/worker.ts';
 import type { Client } from '../rpc/client.ts';
@@ -7,7 +6,7 @@ import type { Emit } from '../rpc/server.ts';
 import type { Db } from '../store/open.ts';
 import type { Logger } from './log.ts';
 import { BUNDLED_WEIGHTS, type DataFolder } from './paths.ts';
-import { type ComputeSettings, workerEnvironment } from './worker-environment.ts';
+import { type ComputeSettings, JOB_COMPUTE, workerEnvironment } from './worker-environment.ts';
 import { type SpawnWorker, withWorker } from './worker-process.ts';
 
 export interface AppContext {
@@ -30,7 +29,7 @@ export function runJob<T>(
   context: AppContext,
   job: (worker: Client<WorkerContract>) => Promise<T>,
   signal?: AbortSignal,
-  compute: ComputeSettings = { device: 'auto', intraOpThreads: os.availableParallelism(), interOpThreads: 1 },
+  compute: ComputeSettings = JOB_COMPUTE,
 ): Promise<T> {
   return withWorker(
     {

@@ -19,6 +19,7 @@ import type { RunQueue } from './run-queue.ts';
 import { folderBytes } from './storage.ts';
 import { tellChanged } from './train-run.ts';
 import { resolveConfig } from './training-config.ts';
+import { JOB_COMPUTE } from './worker-environment.ts';
 
 export interface StartRequest {
   readonly datasetId: number;
@@ -83,7 +84,7 @@ function check(
     (worker) =>
       worker.call('run.check', { manifest: getManifest(context.db, datasetId), config, folders }, { signal }),
     signal,
-    { device, intraOpThreads: 1, interOpThreads: 1 },
+    { ...JOB_COMPUTE, device, intraOpThreads: 1 },
   );
 }
 

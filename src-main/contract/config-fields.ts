@@ -103,7 +103,7 @@ const GROUPS: readonly { readonly title: string; readonly keys: readonly ConfigK
       'restoreBest',
     ],
   },
-  { title: 'Repeatability', keys: ['seed', 'device', 'intraOpThreads', 'interOpThreads'] },
+  { title: 'Repeatability', keys: ['seed', 'device', 'intraOpThreads', 'interOpThreads', 'oneDnn'] },
 ];
 
 type Property = z.core.JSONSchema.BaseSchema;

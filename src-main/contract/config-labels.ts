@@ -34,6 +34,7 @@ const NAMES: Partial<Record<ConfigKey, string>> = {
   flipVertical: 'Flip up and down',
   intraOpThreads: 'Threads in an operation',
   interOpThreads: 'Operations at once',
+  oneDnn: 'oneDNN kernels',
 };
 
 const UNITS: Partial<Record<ConfigKey, string>> = {
@@ -48,7 +49,6 @@ const UNITS: Partial<Record<ConfigKey, string>> = {
   calibrationFraction: 'fraction',
   testFraction: 'fraction',
   plateauPatience: 'epochs',
-  plateauFactor: 'factor',
   warmupEpochs: 'epochs',
   earlyStoppingPatience: 'epochs',
   trainableLayers: 'layers',

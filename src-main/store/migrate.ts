@@ -13,6 +13,7 @@ import { settings } from './migrations/0040-settings.ts';
 import { history } from './migrations/0050-history.ts';
 import { queue } from './migrations/0070-queue.ts';
 import { costs } from './migrations/0071-costs.ts';
+import { oneDnn } from './migrations/0080-one-dnn.ts';
 
 export interface Migration {
   readonly version: number;
@@ -28,6 +29,7 @@ export const MIGRATIONS: readonly Migration[] = [
   history,
   queue,
   costs,
+  oneDnn,
 ];
 
 export const NEWEST_VERSION = Math.max(...MIGRATIONS.map(({ version }) => version));

@@ -25,6 +25,7 @@ const SAME = [
   'device',
   'intraOpThreads',
   'interOpThreads',
+  'oneDnn',
 ] as const satisfies readonly (keyof TrainingConfig)[];
 
 export function setRunCosts(db: Db, id: number, costs: RunCosts): void {
@@ -41,7 +42,7 @@ export function setRunCosts(db: Db, id: number, costs: RunCosts): void {
  */
 export function listLikeRuns(db: Db, config: TrainingConfig, limit: number): LikeRun[] {
   const same = SAME.map((key) => `json_extract(config, '$.${key}') IS @${key}`).join(' AND ');
-  const wanted = Object.fromEntries(SAME.map((key) => [key, config[key]]));
+  const wanted = Object.fromEntries(SAME.map((key) => [key, bindable(config[key])]));
   return db
     .prepare<[object], LikeRun>(
       `SELECT runs.id AS runId, peak_resident_bytes AS peakResidentBytes, whole_epoch_ms AS wholeEpochMs,
@@ -52,4 +53,9 @@ export function listLikeRuns(db: Db, config: TrainingConfig, limit: number): Lik
        GROUP BY runs.id ORDER BY runs.id DESC LIMIT @limit`,
     )
     .all({ ...wanted, model: config.model, batchSize: config.batchSize, limit });
+}
+
+/** SQLite gives a JSON boolean as 0 or 1. */
+function bindable(value: string | number | boolean | null): string | number | null {
+  return typeof value === 'boolean' ? Number(value) : value;
 }

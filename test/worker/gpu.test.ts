@@ -165,7 +165,7 @@ describe('the doctor on the device', () => {
 });
 
 test("a worker lets the card's memory grow, and sees no card when the processor was asked for", () => {
-  const threads = { intraOpThreads: 2, interOpThreads: 1 };
+  const threads = { intraOpThreads: 2, interOpThreads: 1, oneDnn: true };
   const auto = workerEnvironment({ device: 'auto', ...threads });
   expect(auto).toMatchObject({ TF_FORCE_GPU_ALLOW_GROWTH: 'true' });
   expect(auto).not.toHaveProperty('CUDA_VISIBLE_DEVICES');

@@ -139,6 +139,10 @@ export const TrainingConfig = z
       .default(2)
       .describe('threads inside one operation; results depend on it'),
     interOpThreads: positiveInt.max(256).default(1).describe('operations at once; results depend on it'),
+    oneDnn: z
+      .boolean()
+      .default(true)
+      .describe("convolutions of Intel's oneDNN library on x86 processors; results depend on it"),
   })
   .describe('one training run');
 export type TrainingConfig = z.infer<typeof TrainingConfig>;
