@@ -6,6 +6,7 @@ import { explainSystemError } from '../contract/system-error.ts';
 const FILES = [
   ['Lesion Lab: Apache License 2.0', 'LICENSE'],
   ['Third-party notices', 'THIRD-PARTY-NOTICES.md'],
+  ['Software that it is made of', 'resources/software-notices.txt'],
 ] as const;
 
 /** @throws AppError `not-found` where a file is missing from the installation */
