@@ -1,6 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { silentLog } from '../../src-main/app/log.ts';
+import { prepareDataFolder } from '../../src-main/app/paths.ts';
+import { createRunQueue } from '../../src-main/app/run-queue.ts';
 import type { QueueState } from '../../src-main/contract/schema/queue.ts';
 import type { TrainingProgress } from '../../src-main/contract/schema/run.ts';
+import { openDatabase } from '../../src-main/store/open.ts';
 import { temporaryFolder } from '../store/temporary.ts';
 import { type OpenedApp, openApp } from './open-app.ts';
 
@@ -154,4 +158,26 @@ describe('the queue', () => {
     expect(await statusOf(again, second)).toBe('cancelled');
     expect((await queueOf(again)).held).toEqual([]);
   });
+});
+
+test('a queue that closes starts nothing more', async () => {
+  const root = temporaryFolder();
+  const folder = prepareDataFolder(root);
+  const db = openDatabase(folder.database);
+  onTestFinished(() => {
+    db.close();
+  });
+  const queue = createRunQueue({
+    db,
+    folder,
+    log: silentLog(),
+    emit: () => undefined,
+    spawnWorker: () => {
+      throw new Error('no worker is needed');
+    },
+  });
+  queue.reserve();
+  queue.releaseIfIdle();
+  await queue.close();
+  expect(() => queue.reserve()).toThrow(expect.objectContaining({ code: 'cancelled' }));
 });
