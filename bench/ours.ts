@@ -127,8 +127,10 @@ function singleImages(task: Task): Bench {
 }
 
 /** Into an empty cache every time: decoding, hashing and writing the cache are all in it. */
-function preparation({ config, pictures }: Task): Bench {
-  const images = datasetImages(pictures.files);
+function preparation(task: Task): Bench {
+  const { config, pictures } = task;
+  const files = datasetImages(pictures.files);
+  const images = rowsOf(task).map((row) => files[row]!);
   return {
     seconds: async () => {
       const cacheFolder = mkdtempSync(join(tmpdir(), 'lesion-lab-bench-'));

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { DatasetImage } from '../src-main/contract/schema/dataset.ts';
 import { writeSyntheticDataset } from '../src-main/dataset/synthetic/write-dataset.ts';
 import { prepareImages } from '../src-main/preprocess/cache.ts';
-import type { PixelSize } from '../src-main/preprocess/decode.ts';
 import { encodeJpeg } from '../src-main/preprocess/encode.ts';
+import type { PixelSize } from '../src-main/preprocess/pixel-size.ts';
 import type { Pictures } from './task.ts';
 
 const COUNT = 64;

@@ -10,8 +10,9 @@ import { AppError } from '../contract/errors.ts';
 import type { DatasetImage } from '../contract/schema/dataset.ts';
 import { forEachConcurrently, type ItemProgress } from '../dataset/concurrently.ts';
 import { listStoredRows, readRows, writeSegment } from './cache-segments.ts';
-import { DECODING, decodeImage, type PixelSize } from './decode.ts';
+import { DECODING, decodeImage } from './decode.ts';
 import { readPictureFile } from './decode-source.ts';
+import type { PixelSize } from './pixel-size.ts';
 
 /** Raised whenever `decodeImage` gives other pixels for the same picture. */
 const DECODER_VERSION = 1;
@@ -161,5 +162,5 @@ async function decodeListed(root: string, image: DatasetImage, size: PixelSize):
       `${path}: the file has changed since the import; import the dataset again.`,
     );
   }
-  return await decodeImage(bytes, size, path);
+  return await decodeImage(bytes, size, path, { widthPx: image.widthPx, heightPx: image.heightPx });
 }

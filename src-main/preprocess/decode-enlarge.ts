@@ -4,7 +4,7 @@
  * reduces comes first, else the horizontal one). Pure; runs in the worker. Used where at least one side is enlarged;
  * equal, value for value, to Pillow 13.
  */
-import type { PixelSize } from './decode.ts';
+import type { PixelSize } from './pixel-size.ts';
 
 const CHANNELS = 3;
 /** Pillow's fixed-point precision of the weights: 32 bits less 8 of the result less 2 of head-room. */

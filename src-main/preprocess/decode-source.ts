@@ -9,6 +9,7 @@
 import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { AppError } from '../contract/errors.ts';
+import type { PixelSize } from './pixel-size.ts';
 
 /** 0x3FFF squared, libvips's own bound: 805 MB once decoded; a 20,000 x 13,000 picture still fits. */
 const PIXEL_LIMIT = 268_402_689;
@@ -42,13 +43,17 @@ export interface OpenedPicture {
   readonly heightPx: number;
 }
 
-/** Reads the header. `name` is what error messages call the picture. Throws `bad-image`. */
-export async function openPicture(bytes: Buffer, name: string): Promise<OpenedPicture> {
+/**
+ * Reads the header, unless the size (after EXIF orientation) is `known`. `name` is what error messages call the picture.
+ * Throws `bad-image`.
+ */
+export async function openPicture(bytes: Buffer, name: string, known?: PixelSize): Promise<OpenedPicture> {
   if (bytes.length === 0) throw new AppError('bad-image', `${name}: the file is empty; ${EXPECTED}.`);
   if (formatOf(bytes) === null) {
     throw new AppError('bad-image', `${name}: this is ${describe(bytes)}; ${EXPECTED}.`);
   }
   const image = sharp(bytes, { failOn: 'error', limitInputPixels: PIXEL_LIMIT, autoOrient: true });
+  if (known) return { image, ...known };
   const { autoOrient } = await guarded(name, () => image.metadata());
   return { image, widthPx: autoOrient.width, heightPx: autoOrient.height };
 }

@@ -12,6 +12,7 @@
 import type { Recipe } from '../contract/schema/config.ts';
 import { enlargeBicubic } from './decode-enlarge.ts';
 import { guarded, type OpenedPicture, openPicture, readPictureFile } from './decode-source.ts';
+import type { PixelSize } from './pixel-size.ts';
 
 /** What of a recipe decides the decoded pixels, apart from the size. */
 export const DECODING: Pick<Recipe, 'channels' | 'kernel' | 'fit' | 'orientation' | 'colourSpace'> = {
@@ -22,24 +23,21 @@ export const DECODING: Pick<Recipe, 'channels' | 'kernel' | 'fit' | 'orientation
   colourSpace: 'srgb',
 };
 
-export interface PixelSize {
-  readonly widthPx: number;
-  readonly heightPx: number;
-}
-
 /**
  * Decodes a picture, given by path or by its file's bytes, to `size`.
  * Returns heightPx * widthPx * 3 values, row-major RGB, 0..255.
  * Throws `not-found` for a missing file and `bad-image`, naming `name` (the path unless given), for anything that
  * cannot be decoded whole: empty, text, unsupported, truncated, damaged, too large.
+ * `known` is the picture's own size, where a dataset has it: the header is then not read twice.
  */
 export async function decodeImage(
   source: string | Buffer,
   size: PixelSize,
   name = typeof source === 'string' ? source : 'picture',
+  known?: PixelSize,
 ): Promise<Uint8Array> {
   const bytes = typeof source === 'string' ? await readPictureFile(source) : source;
-  const picture = await openPicture(bytes, name);
+  const picture = await openPicture(bytes, name, known);
   if (size.widthPx > picture.widthPx || size.heightPx > picture.heightPx) {
     const pixels = await rgbPixels(picture, picture, name);
     return enlargeBicubic(pixels, picture, size);

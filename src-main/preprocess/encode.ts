@@ -1,6 +1,6 @@
 /** RGB pixels → the bytes of a JPEG file. Runs in the worker. */
 import sharp from 'sharp';
-import type { PixelSize } from './decode.ts';
+import type { PixelSize } from './pixel-size.ts';
 
 /** `pixels` is row-major RGB of the size given; 4:4:4 at quality 92, so that drawn structures stay sharp. */
 export async function encodeJpeg(pixels: Uint8Array, { widthPx, heightPx }: PixelSize): Promise<Uint8Array> {
