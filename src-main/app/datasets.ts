@@ -91,13 +91,11 @@ export function splitDataset(context: AppContext, planned: PlannedRun, signal?: 
 }
 
 /** Columns to filter by; the thumbnails that are missing are made from now on. @throws AppError `not-found` */
-export function openGallery({ db, log }: AppContext, thumbnails: Thumbnails, id: number): DatasetGallery {
+export function openGallery({ db }: AppContext, thumbnails: Thumbnails, id: number): DatasetGallery {
   const gallery = getGallery(db, id);
-  const pictures = listPictureFiles(db, id).map(({ root, path, contentHash }) => ({
-    file: join(root, path),
-    contentHash,
-  }));
-  thumbnails.prepare(pictures).catch((error) => log.warn({ err: error }, 'thumbnails'));
+  thumbnails.prepareSoon(store.getDataset(db, id).hash, () =>
+    listPictureFiles(db, id).map(({ root, path, contentHash }) => ({ file: join(root, path), contentHash })),
+  );
   return gallery;
 }
 

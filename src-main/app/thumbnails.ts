@@ -31,6 +31,7 @@ interface Wish {
 const WISHES_AT_ONCE = 24;
 const PREPARED_AT_ONCE = 12;
 const LINGER_MS = 3_000;
+const PREPARE_AFTER_MS = 1_000;
 
 export class Thumbnails {
   readonly #context: AppContext;
@@ -38,6 +39,9 @@ export class Thumbnails {
   /** By target, the latest last. */
   readonly #wishes = new Map<string, Wish>();
   readonly #later = new Map<string, Wish>();
+  /** Lists that are or were prepared. */
+  readonly #known = new Set<string>();
+  readonly #timers = new Set<NodeJS.Timeout>();
   readonly #closing = new AbortController();
   #working: Promise<void> | null = null;
   #wakeUp: () => void = () => undefined;
@@ -65,6 +69,20 @@ export class Thumbnails {
     return wish.target;
   }
 
+  /**
+   * Prepares these a little later, once what a person looks at has been answered.
+   * @param key of the list, which is asked for once while the application runs
+   */
+  prepareSoon(key: string, list: () => readonly Picture[]): void {
+    if (this.#known.has(key) || this.#closing.signal.aborted) return;
+    this.#known.add(key);
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.prepare(list()).catch((error) => this.#context.log.warn({ err: error }, 'thumbnails'));
+    }, PREPARE_AFTER_MS);
+    this.#timers.add(timer);
+  }
+
   /** Makes what is missing of these, in their order, while nothing is waited for. */
   async prepare(pictures: readonly Picture[]): Promise<void> {
     const there = await namesIn(this.#folder);
@@ -78,6 +96,7 @@ export class Thumbnails {
   /** Ends the worker; what is waited for fails. */
   async close(): Promise<void> {
     this.#closing.abort();
+    for (const timer of this.#timers) clearTimeout(timer);
     this.#wakeUp();
     await this.#working;
     this.#settle([...this.#wishes.values()], isClosing);

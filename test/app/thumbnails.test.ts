@@ -122,6 +122,23 @@ test('what a gallery will need is made in its order, after what is looked at, wi
   expect(batches.flat()).not.toContain('known');
 });
 
+test('a list is prepared once while the application runs, and not at all when it closes before', async () => {
+  const { batches, make, firstBegan, go } = heldBack();
+  const { thumbnails, picture } = openThumbnails(make);
+  go();
+  let asked = 0;
+  const list = () => {
+    asked += 1;
+    return [picture('a')];
+  };
+  thumbnails.prepareSoon('one', list);
+  thumbnails.prepareSoon('one', list);
+  await firstBegan;
+  thumbnails.prepareSoon('another', list);
+  await thumbnails.close();
+  expect([asked, batches]).toEqual([1, [['a']]]);
+});
+
 test('a picture that cannot be read fails alone; a worker that dies fails those it had, and the next wish gets another', async () => {
   let lives = 0;
   const { thumbnails, started, picture } = openThumbnails((input, call) => {
