@@ -63,7 +63,13 @@ export async function importSyntheticDataset(
   const folder = context.folder.synthetic;
   await runJob(
     context,
-    (worker) => worker.call('dataset.draw-synthetic', { folder, seed: SYNTHETIC_SEED }, { signal }),
+    (worker) => {
+      worker.on('items', (progress: ItemProgress) => {
+        onProgress?.(progress);
+        context.emit('dataset.progress', { ...progress, root: folder });
+      });
+      return worker.call('dataset.draw-synthetic', { folder, seed: SYNTHETIC_SEED }, { signal });
+    },
     signal,
   );
   const { dataset } = await importDataset(context, { root: folder }, signal, onProgress);

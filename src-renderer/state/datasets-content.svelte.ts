@@ -4,6 +4,13 @@ import type { Api } from '../lib/connect.ts';
 import { type Explanation, explain, isCancelled } from '../lib/explain.ts';
 import { type Duplicates, findDuplicates } from './datasets-duplicates.ts';
 
+const ALL_SHOWN = 'All images are still shown.';
+const NO_SPLIT: Explanation = {
+  what: 'This run has no split yet: it has not begun.',
+  kept: ALL_SHOWN,
+  next: 'Choose another split.',
+};
+
 /** A split to look at: none, that of a run, or the one that a new run would have. */
 export type SplitChoice = '' | 'lesion' | 'image' | `run-${number}`;
 
@@ -79,10 +86,12 @@ export class DatasetContent {
     this.#isSplitting = choice !== '';
     try {
       const split = choice === '' ? null : await this.#askSplit(choice, signal);
-      if (!signal.aborted) this.#split = split;
+      if (signal.aborted) return;
+      this.#split = split;
+      if (choice !== '' && split === null) this.#splitFailure = NO_SPLIT;
     } catch (thrown) {
       if (!signal.aborted && !isCancelled(thrown)) {
-        this.#splitFailure = explain(thrown, 'All images are still shown.');
+        this.#splitFailure = explain(thrown, ALL_SHOWN);
       }
     } finally {
       if (!signal.aborted) this.#isSplitting = false;

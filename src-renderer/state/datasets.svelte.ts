@@ -116,9 +116,9 @@ function failureOf({ failure }: Ended): AppError | null {
   return fromFailure({ code: failure.code, message: failure.message });
 }
 
-/** "Reading /data/ham10000" */
+/** "Reading /data/ham10000"; the demo images are drawn first, then read. */
 export function importWords({ root, synthetic, progress }: DatasetImport): string {
-  if (synthetic && progress === null) return 'Drawing the demo images';
+  if (synthetic) return 'Making the demo images';
   if (progress && progress.total > 0 && progress.done === progress.total) return 'Looking for duplicates';
-  return synthetic ? 'Reading the demo images' : `Reading ${root}`;
+  return `Reading ${root}`;
 }
