@@ -181,9 +181,9 @@ export const apiContract = defineContract({
     'run.facets': { input: nothing, output: RunFacets },
     'run.storage': { input: z.object({ ids: z.array(id) }), output: RunsStorage },
     'run.seeds': { input: z.object({ ids: z.array(id).min(1) }), output: z.array(SeedGroup) },
-    /** One setting against the figures, of the completed runs on the same data as run `id`. */
+    /** One setting against the figures, of completed runs on the data of the first of these: these, then the newest. */
     'run.points': {
-      input: z.object({ id, setting: TrainingConfig.keyof() }),
+      input: z.object({ ids: z.array(id).min(1), setting: TrainingConfig.keyof() }),
       output: z.array(SettingPoint),
     },
     /** Runs in one file, to carry to another machine; `path` null: into the data folder, to be downloaded. */

@@ -28,19 +28,23 @@ export function listSeeds(db: Db, id: number): SeedGroup['runs'] {
 /** The newest points that a chart can show apart. */
 const MOST_POINTS = 2000;
 
-/** One setting and the figures of the completed runs that were made on the same data as run `id`. @throws AppError `not-found` */
+/**
+ * One setting and the figures of completed runs that were made on the same data as the first of these runs; these among them,
+ * then the newest. @throws AppError `not-found`
+ */
 export function listSettingPoints(
   db: Db,
-  { id, setting }: { id: number; setting: ConfigKey },
+  { ids, setting }: { ids: readonly number[]; setting: ConfigKey },
 ): SettingPoint[] {
-  const { datasetHash } = getRun(db, id);
+  const { datasetHash } = getRun(db, ids[0]!);
   return db
     .prepare<[object], Omit<SettingPoint, 'value'> & { value: string }>(
       `SELECT id, name, model, config -> @path AS value, test_balanced_accuracy AS testBalancedAccuracy,
               test_accuracy AS testAccuracy, validation_balanced_accuracy AS validationBalancedAccuracy,
               validation_accuracy AS validationAccuracy
-       FROM runs WHERE dataset_hash = @datasetHash AND status = 'completed' ORDER BY id DESC LIMIT @limit`,
+       FROM runs WHERE dataset_hash = @datasetHash AND status = 'completed'
+       ORDER BY id IN (SELECT value FROM json_each(@ids)) DESC, id DESC LIMIT @limit`,
     )
-    .all({ path: `$.${setting}`, datasetHash, limit: MOST_POINTS })
+    .all({ ids: JSON.stringify(ids), path: `$.${setting}`, datasetHash, limit: MOST_POINTS })
     .map((row) => ({ ...row, value: JSON.parse(row.value ?? 'null') }));
 }

@@ -48,7 +48,7 @@ export function scatterOf(
 ): Scatter {
   const shown = points.filter((point) => point[figure] !== null);
   const numbers = shown.map(({ value }) => value).filter((value) => typeof value === 'number');
-  const isNumeric = numbers.length === shown.length && shown.length > 0;
+  const isNumeric = numbers.length === shown.length && new Set(numbers).size > 1;
   const words = isNumeric ? [] : [...new Set(shown.map(({ value }) => settingText(value)))].sort(byNumber);
   const isLogarithmic =
     isNumeric && Math.min(...numbers) > 0 && Math.max(...numbers) / Math.min(...numbers) >= LOGARITHMIC_FROM;
@@ -89,7 +89,7 @@ export function scatterChart(
   );
   const xs = points.map(({ x }) => x);
   const [least, most] = kind === 'words' ? [0, words.length - 1] : [Math.min(...xs), Math.max(...xs)];
-  const margin = kind === 'words' ? 0.5 : (most - least || 1) * 0.06;
+  const margin = kind === 'words' ? 0.5 : (most - least) * 0.06;
   const tick = { color: palette.faint, font: { size: 11 } };
   const title = (text: string) => ({ display: true, text, color: palette.faint, font: { size: 11 } });
   return {
@@ -156,7 +156,7 @@ export function scatterChart(
 
 function tickText(kind: Scatter['kind'], words: readonly string[], value: number): string | null {
   if (kind === 'words') return Number.isInteger(value) ? (words[value] ?? null) : null;
-  return String(Number((kind === 'logarithmic' ? 10 ** value : value).toPrecision(2)));
+  return String(Number((kind === 'logarithmic' ? 10 ** value : value).toPrecision(3)));
 }
 
 /** Writes the number of each compared run above its point. */

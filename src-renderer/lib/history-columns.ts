@@ -27,10 +27,15 @@ const column = (
 const number = (key: SortKey, header: string, width: number, text: (run: RunSummary) => string) =>
   column(key, header, width, text, { isNumber: true });
 
+/** "running 3/10"; of what has ended, how it ended. */
+export function statusText({ status, epochsDone, epochs }: RunSummary): string {
+  return status === 'running' ? `running ${epochsDone}/${epochs}` : status;
+}
+
 /** In the order in which they stand. */
 export const HISTORY_COLUMNS: readonly HistoryColumn[] = [
-  number('id', 'Run', 52, ({ id }) => String(id)),
-  column('name', 'Name', 150, ({ name }) => name, { grow: 2 }),
+  number('id', 'Run', 66, ({ id }) => String(id)),
+  column('name', 'Name', 160, ({ name }) => name, { grow: 2 }),
   { key: 'tags', header: 'Tags', width: 100, grow: 1, text: ({ tags }) => tags.join(', ') },
   { key: 'notes', header: 'Notes', width: 140, grow: 2, text: ({ notes }) => notes.replaceAll('\n', ' ') },
   column(
@@ -40,8 +45,8 @@ export const HISTORY_COLUMNS: readonly HistoryColumn[] = [
     ({ datasetName, synthetic }) => (synthetic ? `${datasetName} (synthetic)` : datasetName),
     { grow: 1 },
   ),
-  column('model', 'Model', 98, ({ model }) => model),
-  column('status', 'Status', 106, ({ status }) => status),
+  column('model', 'Model', 108, ({ model }) => model),
+  column('status', 'Status', 106, statusText),
   number('epochsDone', 'Epochs', 70, ({ epochsDone, epochs }) => `${epochsDone}/${epochs}`),
   number('bestEpoch', 'Best epoch', 92, ({ bestEpoch }) =>
     bestEpoch === null ? NO_FIGURE : String(bestEpoch),
@@ -70,9 +75,7 @@ const USUAL: readonly string[] = [
   'datasetName',
   'model',
   'status',
-  'epochsDone',
   'testBalancedAccuracy',
-  'testAccuracy',
   'createdAt',
 ];
 

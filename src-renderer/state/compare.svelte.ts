@@ -88,8 +88,8 @@ export class Compare {
     }
   }
 
-  async loadPoints(id: number, setting: ConfigKey): Promise<void> {
-    this.#points = await this.#api.call('run.points', { id, setting });
+  async loadPoints(ids: readonly number[], setting: ConfigKey): Promise<void> {
+    this.#points = await this.#api.call('run.points', { ids: [...ids], setting });
   }
 
   async #read(id: number): Promise<ComparedRun | Explanation> {

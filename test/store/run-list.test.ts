@@ -157,23 +157,23 @@ describe('seeds of one configuration', () => {
   });
 });
 
-test('a setting is told with the figures of the completed runs on the same data', () => {
+test('a setting is told with the figures of the completed runs on the same data, those asked for first', () => {
   const first = add('first', { test: 0.5, config: { headDropout: 0.3, trainableLayers: 'all' } });
   const second = add('second', { test: null, config: { headDropout: null, trainableLayers: 5 } });
   add('another set', { test: 0.6, datasetId: 2 });
   add('not completed');
   const values = (setting: 'headDropout' | 'trainableLayers' | 'flipVertical') =>
-    listSettingPoints(db, { id: first, setting }).map(({ id, value }) => [id, value]);
+    listSettingPoints(db, { ids: [first], setting }).map(({ id, value }) => [id, value]);
   expect(values('headDropout')).toEqual([
-    [second, null],
     [first, 0.3],
+    [second, null],
   ]);
   expect(values('trainableLayers')).toEqual([
-    [second, 5],
     [first, 'all'],
+    [second, 5],
   ]);
   expect(values('flipVertical')).toEqual([
-    [second, true],
     [first, true],
+    [second, true],
   ]);
 });
