@@ -1,12 +1,22 @@
 /** Builds the product where it is missing or older than its source. Runs in the host, from a checkout. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../contract/errors.ts';
 
-/** The window alone is all that the browser host needs; Electron needs everything. */
-export type Part = 'window' | 'everything';
+/** The browser host needs the window alone; Electron needs both. */
+export type Part = 'window' | 'host';
 
 const WINDOW_SOURCES = [
   'src-renderer',
@@ -17,27 +27,89 @@ const WINDOW_SOURCES = [
 ];
 const PARTS: Record<Part, { readonly sources: readonly string[]; readonly built: readonly string[] }> = {
   window: { sources: WINDOW_SOURCES, built: ['renderer/index.html'] },
-  everything: {
-    sources: [...WINDOW_SOURCES, 'src-main', 'src-preload', 'scripts/build'],
-    built: ['renderer/index.html', 'main/main.js', 'preload/main.cjs'],
+  host: {
+    sources: ['src-main', 'src-preload', 'scripts/build', 'electron.vite.config.ts'],
+    built: ['main/main.cjs', 'preload/main.cjs'],
   },
 };
 const LAST_WORDS_LENGTH = 2000;
+const LOOK_AGAIN_MS = 200;
 
 /**
  * @param root the checkout
  * @returns the folder of what is built
  * @throws AppError `missing-component` with the builder's last words
  */
-export async function ensureBuilt(root: string, part: Part, say: (line: string) => void): Promise<string> {
+export async function ensureBuilt(
+  root: string,
+  parts: readonly Part[],
+  say: (line: string) => void,
+): Promise<string> {
   const folder = join(root, 'out');
+  if (parts.every((part) => isFresh(root, folder, part))) return folder;
+  const release = await takeTurn(folder);
+  try {
+    for (const part of parts.filter((part) => !isFresh(root, folder, part))) {
+      say(part === 'window' ? 'Building the window …' : 'Building the host …');
+      await build(root, part);
+    }
+  } finally {
+    release();
+  }
+  return folder;
+}
+
+function isFresh(root: string, folder: string, part: Part): boolean {
   const { sources, built } = PARTS[part];
   const oldest = Math.min(...built.map((file) => modifiedMs(join(folder, file))));
-  const present = sources.map((path) => join(root, path)).filter(existsSync);
-  if (present.every((path) => newestMs(path) <= oldest)) return folder;
-  say(part === 'window' ? 'Building the window …' : 'Building the product …');
-  await build(root, part);
-  return folder;
+  return sources
+    .map((path) => join(root, path))
+    .filter(existsSync)
+    .every((path) => newestMs(path) <= oldest);
+}
+
+/** One builder at a time; a mark whose process is gone counts for nothing. @returns how to end the turn */
+async function takeTurn(folder: string): Promise<() => void> {
+  const mark = join(folder, '.building');
+  const own = `${mark}-${process.pid}`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(own, String(process.pid));
+  try {
+    // A link appears with its content, or not at all.
+    while (!isLinked(own, mark)) {
+      if (isAlive(Number(readText(mark)))) await sleep(LOOK_AGAIN_MS);
+      else rmSync(mark, { force: true });
+    }
+  } finally {
+    rmSync(own);
+  }
+  return () => rmSync(mark, { force: true });
+}
+
+function isLinked(own: string, mark: string): boolean {
+  try {
+    linkSync(own, mark);
+    return true;
+  } catch (thrown) {
+    if (existsSync(mark)) return false;
+    throw thrown;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 async function build(root: string, part: Part): Promise<void> {

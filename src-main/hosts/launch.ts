@@ -39,14 +39,14 @@ async function launch(options: LaunchOptions): Promise<void> {
 
 async function openElectron(program: string, options: LaunchOptions): Promise<void> {
   const { dataFolder, dev } = options;
-  await ensureBuilt(ROOT, 'everything', say);
+  await ensureBuilt(ROOT, ['window', 'host'], say);
   process.exitCode = await runElectron({ root: ROOT, program, dataFolder, dev, userId: SYSTEM.userId });
 }
 
 async function openInBrowser(options: LaunchOptions): Promise<void> {
   const window = options.dev
     ? await developedWindow(ROOT)
-    : builtWindow(join(await ensureBuilt(ROOT, 'window', say), 'renderer'));
+    : builtWindow(join(await ensureBuilt(ROOT, ['window'], say), 'renderer'));
   const app = createApp({
     dataFolder: options.dataFolder,
     version: JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version,

@@ -5,8 +5,8 @@
 import os from 'node:os';
 import { explainSystemError } from '../contract/system-error.ts';
 import { workerContract } from '../contract/worker.ts';
-import { parentProcessLink } from '../rpc/child-process-link.ts';
 import { type Emit, serve } from '../rpc/server.ts';
+import { workerLink } from '../rpc/worker-link.ts';
 import { createJobs } from './jobs.ts';
 
 os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
@@ -14,7 +14,7 @@ os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 // Ctrl-C in a terminal, and its closing, reach the whole process group; what they mean is for the host to decide.
 for (const name of ['SIGINT', 'SIGHUP']) process.on(name, () => undefined);
 
-const link = parentProcessLink();
+const link = workerLink();
 const emit: Emit<typeof workerContract> = (name, payload) => server.emit(name, payload);
 const server = serve(link, workerContract, createJobs(emit), {
   explain: explainSystemError,

@@ -50,7 +50,7 @@ const external: Record<string, readonly string[]> = {
   'src-main/hosts/cli': ['node:', 'commander', 'csv-parse'],
   'src-main/hosts/web': ['node:', 'ws'],
   'src-main/hosts/web/dev-window.ts': ['node:', 'vite', 'electron-vite'],
-  'src-main/hosts/electron': ['node:', 'electron'],
+  'src-main/hosts/electron': ['node:', 'electron', 'fflate'],
   'src-preload': ['electron'],
   'src-renderer': ['svelte', 'chart.js', 'bits-ui', 'virtua'],
 };
