@@ -10,6 +10,15 @@ import type { Api } from '../lib/connect.ts';
 import { type Explanation, explain } from '../lib/explain.ts';
 import type { Router } from './router.svelte.ts';
 
+interface Shown {
+  /** Null: of the run's own parts. */
+  readonly evaluationId: number | null;
+  readonly part: string;
+  readonly report: EvaluationReport | null;
+  /** Labelled ones; null until they are there, empty where they were not kept. */
+  readonly predictions: readonly Prediction[] | null;
+}
+
 /** Where a threshold stands that nobody has chosen: positive is what is more probable than not. */
 const USUAL_THRESHOLD = 0.5;
 const FIRST_PART = 'test';
@@ -17,29 +26,27 @@ const NONE = 'none';
 const REST_MS = 300;
 
 export class Report {
-  #report = $state.raw<EvaluationReport | null>(null);
-  #predictions = $state.raw<readonly Prediction[] | null>(null);
+  /** Changes as a whole, so that numbers, curves and pictures are always of the same part. */
+  #shown = $state.raw<Shown | null>(null);
   #failure = $state.raw<Explanation | null>(null);
-  /** Which evaluation and part were asked for last: an answer to an earlier question is not shown. */
+  #threshold = $state<number | null>(USUAL_THRESHOLD);
+  /** What was asked for last: an answer to an earlier question is not shown. */
   #asked = '';
-  /** The evaluation that `#report` is of; undefined before there is one. */
-  #reportOf: number | null | undefined;
+  #rememberLater: ReturnType<typeof setTimeout> | undefined;
   readonly runId: number;
   readonly #api: Api;
   readonly #router: Router;
 
-  readonly evaluationId = $derived.by(() => Number(this.#router.query.get('evaluation')) || null);
   readonly part: PartReport | null = $derived.by(() => {
-    const parts = this.#report?.parts ?? [];
-    return parts.find(({ part }) => part === this.#wantedPart) ?? parts[0] ?? null;
+    const parts = this.report?.parts ?? [];
+    return parts.find(({ part }) => part === this.#shown?.part) ?? parts[0] ?? null;
   });
   /** Of each question with two answers, in order; null until the predictions are there, empty without any. */
   readonly curves: readonly RankingCurve[] | null = $derived.by(() => {
-    if (!this.#report || !this.#predictions) return null;
-    return this.#predictions.length === 0 ? [] : rankingCurves(this.#report.classes, this.#predictions);
+    const { report, predictions } = this;
+    if (!report || !predictions) return null;
+    return predictions.length === 0 ? [] : rankingCurves(report.classes, predictions);
   });
-  #threshold = $state<number | null>(USUAL_THRESHOLD);
-  #rememberLater: ReturnType<typeof setTimeout> | undefined;
 
   constructor(api: Api, router: Router, runId: number) {
     this.#api = api;
@@ -49,12 +56,16 @@ export class Report {
   }
 
   get report(): EvaluationReport | null {
-    return this.#report;
+    return this.#shown?.report ?? null;
   }
 
-  /** Labelled predictions of the shown part; null until they are there, empty where they were not kept. */
   get predictions(): readonly Prediction[] | null {
-    return this.#predictions;
+    return this.#shown?.predictions ?? null;
+  }
+
+  /** Of the report that is shown; null: the run's own parts. */
+  get evaluationId(): number | null {
+    return this.#shown?.evaluationId ?? null;
   }
 
   get failure(): Explanation | null {
@@ -63,8 +74,8 @@ export class Report {
 
   /** Index of the question that is looked at: melanoma where there is one. */
   get question(): number {
-    const questions = binaryQuestions(this.#report?.classes ?? []);
     const wanted = this.#router.query.get('question') ?? 'class:mel';
+    const questions = binaryQuestions(this.report?.classes ?? []);
     return Math.max(
       0,
       questions.findIndex(({ id }) => id === wanted),
@@ -85,26 +96,25 @@ export class Report {
     return this.curve ? pointAt(this.curve.points, this.threshold) : 0;
   }
 
-  /** Asks for what the address names, unless it is there. To be called whenever the address or the run has changed. */
+  /** Asks for what the address names, unless that was asked for already. To be called whenever the address has changed. */
   async load(): Promise<void> {
-    const { evaluationId, runId } = this;
-    const part = this.#wantedPart;
+    const evaluationId = Number(this.#router.query.get('evaluation')) || null;
+    const part = this.#router.query.get('part') ?? FIRST_PART;
     const asked = `${evaluationId}/${part}`;
     if (asked === this.#asked) return;
     this.#asked = asked;
     this.#failure = null;
-    this.#predictions = null;
+    const show = (shown: Pick<Shown, 'report' | 'predictions'>) => {
+      if (asked === this.#asked) this.#shown = { evaluationId, part, ...shown };
+    };
     try {
-      const [report, predictions] = await Promise.all([
-        this.#reportOf === evaluationId ? this.#report : this.#fetchReport(evaluationId),
-        evaluationId === null
-          ? this.#api.call('run.predictions', { id: runId, part })
-          : this.#api.call('evaluation.predictions', { id: evaluationId }),
-      ]);
-      if (asked !== this.#asked) return;
-      this.#report = report;
-      this.#reportOf = evaluationId;
-      this.#predictions = predictions.filter(({ trueClass }) => trueClass !== null);
+      const predictions = this.#fetchPredictions(evaluationId, part);
+      // told by the await below, unless the report fails before
+      predictions.catch(() => undefined);
+      const report = await this.#fetchReport(evaluationId);
+      // the first numbers need not wait for the predictions; later, the part before stays until all is there
+      if (this.report === null) show({ report, predictions: null });
+      show({ report, predictions: await predictions });
     } catch (thrown) {
       if (asked === this.#asked) this.#failure = explain(thrown, 'Nothing was changed.');
     }
@@ -113,14 +123,8 @@ export class Report {
   /** Asks again, since the run has ended. */
   reload(): Promise<void> {
     this.#asked = '';
-    this.#reportOf = undefined;
+    this.#shown = null;
     return this.load();
-  }
-
-  #fetchReport(evaluationId: number | null): Promise<EvaluationReport | null> {
-    return evaluationId === null
-      ? this.#api.call('run.report', { id: this.runId })
-      : this.#api.call('evaluation.report', { id: evaluationId });
   }
 
   showEvaluation(id: number | null): void {
@@ -150,8 +154,18 @@ export class Report {
     clearTimeout(this.#rememberLater);
   }
 
-  get #wantedPart(): string {
-    return this.#router.query.get('part') ?? FIRST_PART;
+  async #fetchReport(evaluationId: number | null): Promise<EvaluationReport | null> {
+    if (this.#shown?.report && this.#shown.evaluationId === evaluationId) return this.#shown.report;
+    return evaluationId === null
+      ? this.#api.call('run.report', { id: this.runId })
+      : this.#api.call('evaluation.report', { id: evaluationId });
+  }
+
+  async #fetchPredictions(evaluationId: number | null, part: string): Promise<Prediction[]> {
+    const all = await (evaluationId === null
+      ? this.#api.call('run.predictions', { id: this.runId, part })
+      : this.#api.call('evaluation.predictions', { id: evaluationId }));
+    return all.filter(({ trueClass }) => trueClass !== null);
   }
 }
 
