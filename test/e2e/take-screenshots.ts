@@ -99,14 +99,14 @@ async function takeClassification(page: Page): Promise<void> {
 /** A run in the middle of its epochs, and another one that waits. */
 async function takeTraining(page: Page): Promise<void> {
   const settings = new URLSearchParams({ dataset: '1', model: 'mobile_net' });
-  for (const [key, value] of Object.entries({ ...SMALL, epochs: 60 })) settings.set(key, String(value));
+  for (const [key, value] of Object.entries({ ...SMALL, epochs: 20 })) settings.set(key, String(value));
   for (const _run of ['the one that trains', 'the one that waits']) {
     await showScreen(page, `new?${settings}`);
     await page.getByRole('button', { name: /^(Start training|Add to the queue)/ }).click();
     await page.waitForURL(/#\/train/);
   }
   await showScreen(page, 'train');
-  await page.locator('canvas[data-points="5"]').first().waitFor();
+  await page.locator('canvas[data-points="12"]').first().waitFor();
   await take(page, 'train');
 }
 
