@@ -105,7 +105,7 @@ export function classCountChart(options: {
 const countLabels: Plugin<'bar'> = {
   id: 'countLabels',
   afterDatasetsDraw(chart) {
-    const { texts, colour } = chart.options.plugins?.countLabels ?? { texts: [], colour: '' };
+    const { texts = [], colour = '' } = chart.options.plugins?.countLabels ?? {};
     const { ctx } = chart;
     ctx.save();
     ctx.font = '12px system-ui, sans-serif';

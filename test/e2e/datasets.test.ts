@@ -27,10 +27,10 @@ import {
 
 const browserPath = installedBrowser();
 const skipped = browserPath ? '' : ' (skipped: no Chromium, Chrome or Edge is installed)';
-const STEP_MS = 60_000;
+const STEP_MS = 120_000;
 const CLASSES = ['melanoma', 'naevus', 'scar'];
 const OF_EACH = 12;
-const PATIENT = { timeout: 20_000 };
+const PATIENT = { timeout: 60_000 };
 const COUNT_PICTURES = `[...document.querySelectorAll('[role=gridcell] img')].filter((image) => image.naturalWidth > 0).length`;
 
 /** One folder a class, one picture there twice under two diagnoses, one file that is no picture. */
@@ -59,11 +59,11 @@ describe.skipIf(!browserPath)(`the datasets${skipped}`, { timeout: STEP_MS }, ()
     browser = await openBrowser(browserPath!);
     program = await startProgram(dataFolder);
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     noteComplaints(page, complaints);
     await page.goto(program.address);
     await page.getByRole('heading', { name: 'Datasets' }).waitFor();
-  }, 4 * STEP_MS);
+  }, 2 * STEP_MS);
 
   afterAll(async () => {
     await browser?.close();
