@@ -50,6 +50,10 @@ export class SpeedPreview {
     this.#api = api;
   }
 
+  get failure(): Explanation | null {
+    return this.measuring.failure ?? this.#looking.failure;
+  }
+
   /** Null while nothing is known. */
   get speed(): RunSpeed | null {
     return this.#speed;
@@ -61,7 +65,7 @@ export class SpeedPreview {
     this.measuring.failure = null;
     this.#speed = await this.#looking.ask(
       (signal) => this.#api.call('experiment.speed', { preset, settings }, { signal }),
-      '',
+      'The settings are as you left them; the run can be started all the same.',
     );
   }
 

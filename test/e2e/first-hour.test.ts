@@ -57,8 +57,9 @@ describe.skipIf(!browserPath)(`the first hour${skipped}`, { timeout: STEP_MS }, 
     expect(new URL(page.url()).search).toBe('');
     await page.getByRole('button', { name: 'Add a dataset' }).waitFor();
     for (const [screen, action] of [
-      ['Train', 'Add a dataset'],
-      ['Runs', 'Train a model'],
+      ['New experiment', 'Add a dataset'],
+      ['Training', 'Add a dataset'],
+      ['History', 'Train a model'],
       ['Classify', 'Train a model'],
     ] as const) {
       await page.getByRole('link', { name: screen, exact: true }).click();
@@ -84,14 +85,15 @@ describe.skipIf(!browserPath)(`the first hour${skipped}`, { timeout: STEP_MS }, 
     await page.locator('input[name=epochs]').fill('0');
     await page.locator('input[name=epochs][aria-invalid=true]').waitFor();
     await page.locator('input[name=epochs]').fill(String(EPOCHS));
+    await page.locator('summary', { hasText: 'Images' }).click();
     await page.locator('input[name=imageWidthPx]').fill('48');
     await page.locator('input[name=imageHeightPx]').fill('36');
     await page.evaluate(NOTE_POINTS);
     await page.getByRole('button', { name: 'Start training' }).click();
     await page.locator('[data-status=running]').waitFor();
-    await page.getByRole('link', { name: 'Open the report' }).waitFor();
+    await page.getByRole('main').getByRole('link', { name: 'Open the report' }).waitFor();
     expect(await page.evaluate('seenPoints')).toEqual(['1', '2', '3']);
-    await page.getByRole('link', { name: 'Open the report' }).click();
+    await page.getByRole('main').getByRole('link', { name: 'Open the report' }).click();
     await expectReport();
   });
 
@@ -102,7 +104,7 @@ describe.skipIf(!browserPath)(`the first hour${skipped}`, { timeout: STEP_MS }, 
     await page.getByRole('alert').getByText('Lesion Lab has ended').waitFor();
     await page.close();
     await openWindow();
-    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    await page.getByRole('link', { name: 'History', exact: true }).click();
     await page.getByRole('link', { name: 'cnn1' }).click();
     await expectReport();
   });
@@ -139,8 +141,8 @@ describe.skipIf(!browserPath)(`the first hour${skipped}`, { timeout: STEP_MS }, 
     await page.getByRole('link', { name: 'Settings', exact: true }).click();
     await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
     await page.setViewportSize({ width: 960, height: 640 });
-    for (const screen of ['Datasets', 'Train', 'Runs', 'Classify', 'Settings']) {
-      await page.locator(`nav a[title=${screen}]`).click();
+    for (const screen of ['Datasets', 'New experiment', 'Training', 'History', 'Classify', 'Settings']) {
+      await page.locator(`nav a[title="${screen}"]`).click();
       await page.getByRole('heading', { name: screen, level: 1 }).waitFor();
       const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect([screen, overflow]).toEqual([screen, 0]);
