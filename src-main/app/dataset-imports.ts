@@ -36,17 +36,22 @@ export function createDatasetImports(context: AppContext): DatasetImports {
       job.progress = progress;
     };
     try {
-      const dataset = job.synthetic
-        ? await importSyntheticDataset(context, signal, onProgress)
-        : (await importDataset(context, { root: job.root, name }, signal, onProgress)).dataset;
+      const { dataset, created } = job.synthetic
+        ? { dataset: await importSyntheticDataset(context, signal, onProgress), created: true }
+        : await importDataset(context, { root: job.root, name }, signal, onProgress);
       underWay.delete(job.root);
-      context.emit('dataset.import-ended', { root: job.root, dataset, failure: null });
+      context.emit('dataset.import-ended', { root: job.root, dataset, created, failure: null });
     } catch (thrown) {
       underWay.delete(job.root);
       const explained = explainSystemError(thrown);
       if (!(explained instanceof AppError)) context.log.error({ err: thrown }, 'import');
       const { code, message } = toFailure(explained);
-      context.emit('dataset.import-ended', { root: job.root, dataset: null, failure: { code, message } });
+      context.emit('dataset.import-ended', {
+        root: job.root,
+        dataset: null,
+        created: false,
+        failure: { code, message },
+      });
     }
   };
 

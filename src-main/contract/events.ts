@@ -16,6 +16,8 @@ export const apiEvents = {
   'dataset.import-ended': z.object({
     root: z.string(),
     dataset: DatasetSummary.nullable(),
+    /** False where the same content had been imported from there before. */
+    created: z.boolean(),
     failure: FailureMessage.nullable(),
   }),
   /** The list of datasets, or one of them, is not what it was. */

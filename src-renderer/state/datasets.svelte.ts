@@ -9,6 +9,12 @@ import { type Explanation, explain } from '../lib/explain.ts';
 
 type Ended = EventPayload<ApiContract, 'dataset.import-ended'>;
 
+export interface Imported {
+  readonly dataset: DatasetSummary;
+  /** False where the same content had been imported from there before. */
+  readonly created: boolean;
+}
+
 export class Datasets {
   /** Null until they are known. */
   #list = $state.raw<readonly DatasetSummary[] | null>(null);
@@ -66,17 +72,17 @@ export class Datasets {
    * Begins an import and waits for it. @param root null: the demo images
    * @returns the dataset, or null when it was cancelled. @throws AppError why there is none
    */
-  async import(root: string | null, name?: string): Promise<DatasetSummary | null> {
+  async import(root: string | null, name?: string): Promise<Imported | null> {
     this.#failure = null;
     const started = await this.#api.call('dataset.start-import', name ? { root, name } : { root });
     const ended = await new Promise<Ended>((resolve) => this.#waiting.set(started.root, resolve));
     const failure = failureOf(ended);
     if (failure) throw failure;
-    return ended.dataset;
+    return ended.dataset && { dataset: ended.dataset, created: ended.created };
   }
 
   /** The same for an import that no dialog waits for: its failure is shown on the screen. */
-  async importAndTell(root: string | null): Promise<DatasetSummary | null> {
+  async importAndTell(root: string | null): Promise<Imported | null> {
     try {
       return await this.import(root);
     } catch (thrown) {

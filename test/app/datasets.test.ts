@@ -97,6 +97,9 @@ describe('an import that goes on without its window', () => {
     expect(await ended).toMatchObject({ root: '/data/a', dataset: { name: 'mine' }, failure: null });
     expect(begun).toEqual([started]);
     expect(await app.client.call('dataset.imports', {})).toEqual([]);
+    const again = new Promise<object>((resolve) => app.client.on('dataset.import-ended', resolve));
+    await app.client.call('dataset.start-import', { root: '/data/a' });
+    expect(await again).toMatchObject({ dataset: { name: 'mine' }, created: false });
     expect(await app.client.call('dataset.list', {})).toHaveLength(1);
   });
 

@@ -87,6 +87,15 @@ describe.skipIf(!browserPath)(`the datasets${skipped}`, { timeout: STEP_MS }, ()
     await page.getByText('37 images of 37 lesions').waitFor();
   });
 
+  test('the same folder again is the same dataset, and the window says so', async () => {
+    await page.getByRole('link', { name: 'All datasets' }).click();
+    await page.getByRole('button', { name: 'Add a dataset' }).click();
+    await page.keyboard.type(root);
+    await page.keyboard.press('Enter');
+    await page.getByText('Clinic was here already').waitFor();
+    await page.getByRole('heading', { name: 'Clinic', level: 1 }).waitFor();
+  });
+
   test('its class counts are a chart, and the same figures a table', async () => {
     await page.getByRole('img', { name: /^37 images in 3 classes/ }).waitFor();
     await page.getByRole('button', { name: /^Show as table/ }).click();
