@@ -9,7 +9,7 @@ import { type App, createApp } from '../../src-main/app/create-app.ts';
 import { silentLog } from '../../src-main/app/log.ts';
 import { forkWorker } from '../../src-main/hosts/fork-worker.ts';
 import { startWebHost, type WebHost } from '../../src-main/hosts/web/web-host.ts';
-import { builtWindow } from '../../src-main/hosts/web/window-files.ts';
+import { builtWindow, type WindowFiles } from '../../src-main/hosts/web/window-files.ts';
 import { temporaryFolder } from '../store/temporary.ts';
 
 const STAND_IN = fileURLToPath(new URL('../app/fixtures/stand-in-worker.ts', import.meta.url));
@@ -37,8 +37,8 @@ export interface OpenedHost {
   signIn(): Promise<string>;
 }
 
-/** @param behaviour of the stand-in worker */
-export async function openHost(behaviour = 'train'): Promise<OpenedHost> {
+/** @param behaviour of the stand-in worker @param given files of the window, in place of three made up ones */
+export async function openHost(behaviour = 'train', given?: WindowFiles): Promise<OpenedHost> {
   const dataFolder = temporaryFolder();
   const renderer = temporaryFolder();
   mkdirSync(join(renderer, 'assets'));
@@ -51,7 +51,7 @@ export async function openHost(behaviour = 'train'): Promise<OpenedHost> {
     openLog: silentLog,
     spawnWorker: (environment) => forkWorker({ ...environment, STAND_IN: behaviour }, STAND_IN),
   });
-  const window = builtWindow(renderer);
+  const window = given ?? builtWindow(renderer);
   const host = await startWebHost({ app, window, port: 0, onSecondStart: () => 'a window was opened' });
   onTestFinished(async () => {
     await app.close();

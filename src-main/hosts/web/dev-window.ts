@@ -4,6 +4,7 @@
  */
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import type { WindowFiles } from './window-files.ts';
 
 /** @param root the checkout */
@@ -13,10 +14,13 @@ export async function developedWindow(root: string): Promise<WindowFiles> {
     import('electron-vite'),
   ]);
   const { config } = await loadConfigFromFile({ command: 'serve', mode: 'development' }, undefined, root);
+  const { build: _forTheProduct, ...renderer } = config.renderer ?? {};
   const port = await freePort();
   const vite = await createVite({
-    ...config.renderer,
+    ...renderer,
+    root: join(root, 'src-renderer'),
     configFile: false,
+    logLevel: 'warn',
     // Its own socket for changes takes only those who know the token in the script that they were served.
     server: { middlewareMode: true, hmr: { host: '127.0.0.1', port, clientPort: port } },
   });
