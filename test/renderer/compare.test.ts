@@ -28,17 +28,17 @@ describe('settings of several runs', () => {
       sampleConfig({ learningRate: 0.01, seed: 3 }),
     ];
     expect(differingSettings(configs).map(({ name, values }) => [name, ...values])).toEqual([
-      ['head dropout', 'the usual', '0.5', 'the usual'],
-      ['learning rate', '0.001', '0.001', '0.01'],
-      ['flip vertical', 'no', 'yes', 'yes'],
-      ['seed', '1', '2', '3'],
+      ['Head dropout (fraction)', 'the usual', '0.5', 'the usual'],
+      ['Learning rate', '0.001', '0.001', '0.01'],
+      ['Flip up and down', 'no', 'yes', 'yes'],
+      ['Seed', '1', '2', '3'],
     ]);
     expect(differingSettings([configs[0]!, { ...configs[0]! }])).toEqual([]);
   });
 
   test('have names with their units', () => {
-    expect(settingName('imageWidthPx')).toBe('image width (px)');
-    expect(settingName('headL2')).toBe('head L2');
+    expect(settingName('imageWidthPx')).toBe('Image width (px)');
+    expect(settingName('headL2')).toBe('L2 penalty of the head');
   });
 });
 

@@ -2,6 +2,7 @@
 
 import type { RunDetail } from '../../../src-main/contract/api.ts';
 import { CONFIG_FIELDS, type ConfigKey } from '../../../src-main/contract/config-fields.ts';
+import { labelOf, unitOf } from '../../../src-main/contract/config-labels.ts';
 import type { TrainingConfig } from '../../../src-main/contract/schema/config.ts';
 import type { Environment } from '../../../src-main/contract/schema/run.ts';
 import { NO_FIGURE } from '../format.ts';
@@ -14,10 +15,10 @@ export interface Difference {
   readonly values: readonly string[];
 }
 
-/** "learningRate" → "learning rate", "imageWidthPx" → "image width (px)" */
+/** "Learning rate", "Image width (px)" */
 export function settingName(key: ConfigKey): string {
-  const words = key.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
-  return words.replace(/ px$/, ' (px)').replace(/\bl2\b/, 'L2');
+  const unit = unitOf(key);
+  return unit === '' ? labelOf(key) : `${labelOf(key)} (${unit})`;
 }
 
 export function settingText(value: unknown): string {
