@@ -1,5 +1,6 @@
 /** A failure in three parts, as it is shown: what happened, what was kept, what to do. Pure. */
 import { type ErrorCode, toFailure } from '../../src-main/contract/errors.ts';
+import type { RunRecord } from '../../src-main/contract/schema/run.ts';
 
 export interface Explanation {
   readonly what: string;
@@ -24,10 +25,18 @@ const NEXT: Partial<Record<ErrorCode, string>> = {
   internal: 'Try again. If it happens again, the log in the data folder says more.',
 };
 
-/** @param kept what the failure left as it was, in a sentence. */
+/**
+ * @param thrown what was thrown, or a failure as a run remembers it
+ * @param kept what the failure left as it was, in a sentence.
+ */
 export function explain(thrown: unknown, kept: string): Explanation {
-  const { code, message } = toFailure(thrown);
-  return { what: message, kept, next: NEXT[code] ?? 'Try again.' };
+  const { code, message } = isRemembered(thrown) ? thrown : toFailure(thrown);
+  return { what: message, kept, next: NEXT[code as ErrorCode] ?? 'Try again.' };
+}
+
+function isRemembered(thrown: unknown): thrown is NonNullable<RunRecord['failure']> {
+  if (typeof thrown !== 'object' || thrown === null || thrown instanceof Error) return false;
+  return 'code' in thrown && 'message' in thrown;
 }
 
 /** Whether somebody cancelled: nothing to report. */

@@ -72,6 +72,8 @@ test('a failure is told in three parts, a cancellation is none', () => {
     kept: 'The run is kept.',
     next: expect.stringContaining('Free some space'),
   });
+  const remembered = { code: 'disk-full', message: 'The disk is full.' };
+  expect(explain(remembered, 'The run is kept.')).toEqual(failure);
   expect(isCancelled(new AppError('cancelled', 'Stopped.'))).toBe(true);
   expect(isCancelled(new Error('cancelled'))).toBe(false);
 });
