@@ -151,6 +151,14 @@ describe.skipIf(!browserPath)(`the run report${skipped}`, { timeout: STEP_MS }, 
     await page.getByRole('heading', { name: 'Worst mistakes' }).waitFor();
   });
 
+  test('does not scroll sideways in the smallest window', async () => {
+    await page.setViewportSize({ width: 960, height: 640 });
+    const overflow =
+      'document.querySelector("main").scrollWidth - document.querySelector("main").clientWidth';
+    await expect.poll(() => page.evaluate(overflow), PATIENT).toBe(0);
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
   test('breaks no rule of WCAG 2.2 AA with a cell and a dialog open', async () => {
     await cell('nv', 'mel').click();
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
