@@ -1,16 +1,19 @@
 /** Every request of the browser host, from top to bottom: who asks, then what for. Runs in the host. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Assets } from '../../app/assets.ts';
+import type { RunTransfers } from '../../app/run-transfers.ts';
 import { toFailure } from '../../contract/errors.ts';
-import { pictureIdOf } from '../picture-files.ts';
+import { decodeName, pictureIdOf } from '../picture-files.ts';
 import { securityHeaders } from '../security-headers.ts';
 import { type Access, NOT_SIGNED_IN, type Refusal, refuseForeign } from './access.ts';
 import { receivePicture, sendPicture } from './pictures.ts';
+import { RUN_FILES, receiveRunFile, sendRunFile } from './run-files.ts';
 import type { WindowFiles } from './window-files.ts';
 
 export interface Routes {
   readonly access: Access;
   readonly assets: Assets;
+  readonly transfers: RunTransfers;
   readonly window: WindowFiles;
   /** A second start of the program asks for a window, or for an address alone. @returns what it is to print. */
   readonly onSecondStart: (printOnly: boolean) => string;
@@ -30,7 +33,7 @@ export async function answer(
 }
 
 async function route(
-  { access, assets, window, onSecondStart }: Routes,
+  { access, assets, transfers, window, onSecondStart }: Routes,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -52,8 +55,12 @@ async function route(
 
   if (!access.isSignedIn(request)) return refuse(response, NOT_SIGNED_IN);
   if (method === 'POST' && path === '/upload') return receivePicture(assets, request, response);
+  if (method === 'POST' && path === '/upload-runs') return receiveRunFile(transfers, request, response);
   if (!isReading)
     return refuse(response, { status: 405, message: `${method} ${path} is not answered here.` });
+  if (path.startsWith(RUN_FILES)) {
+    return sendRunFile(transfers, decodeName(path.slice(RUN_FILES.length)), method, response);
+  }
   const picture = pictureIdOf(path);
   if (picture !== null) return sendPicture(assets, picture, request, response);
   if (await window.answer(path, request, response)) return;

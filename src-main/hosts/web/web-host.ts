@@ -14,7 +14,7 @@ import { answer, type Routes } from './routes.ts';
 import type { WindowFiles } from './window-files.ts';
 
 export interface WebHostOptions {
-  readonly app: Pick<App, 'attach' | 'assets'>;
+  readonly app: Pick<App, 'attach' | 'assets' | 'transfers'>;
   readonly window: WindowFiles;
   /** 0: any free one. */
   readonly port: number;
@@ -40,8 +40,9 @@ const NO_SUCH_SOCKET: Refusal = { status: 403, message: 'There is no socket of t
 /** @throws NodeJS.ErrnoException `EADDRINUSE` when the port is taken. */
 export async function startWebHost({ app, ...options }: WebHostOptions): Promise<WebHost> {
   const access = new Access();
+  const { assets, transfers } = app;
   const { window, onSecondStart } = options;
-  const routes: Routes = { access, window, assets: app.assets, onSecondStart };
+  const routes: Routes = { access, window, assets, transfers, onSecondStart };
   const server = createServer((request, response) => void answer(routes, request, response));
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE_BYTES });
