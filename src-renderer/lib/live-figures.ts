@@ -32,6 +32,26 @@ export function liveFigures({ environment, config }: RunRecord, progress: Traini
   ];
 }
 
+/** While a run validates or saves it tells no figure of a step: the last ones stay, so that nothing flickers. */
+export function withLastFigures(
+  progress: TrainingProgress,
+  before: TrainingProgress | null,
+): TrainingProgress {
+  if (before === null || progress.phase === 'training' || progress.phase === 'preparing') return progress;
+  const { step, steps } = progress.steps > 0 ? progress : before;
+  return {
+    ...progress,
+    step,
+    steps,
+    loss: progress.loss ?? before.loss,
+    accuracy: progress.accuracy ?? before.accuracy,
+    balancedAccuracy: progress.balancedAccuracy ?? before.balancedAccuracy,
+    learningRate: progress.learningRate ?? before.learningRate,
+    imagesPerSecond: progress.imagesPerSecond ?? before.imagesPerSecond,
+    remainingMs: progress.remainingMs ?? before.remainingMs,
+  };
+}
+
 function deviceWords({ device, deviceName, intraOpThreads }: NonNullable<RunRecord['environment']>): string {
   if (device === 'gpu') return deviceName;
   return `CPU, ${intraOpThreads} thread${intraOpThreads === 1 ? '' : 's'}`;

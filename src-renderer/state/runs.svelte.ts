@@ -4,6 +4,7 @@
  */
 import type { RunRecord, RunSummary } from '../../src-main/contract/schema/run.ts';
 import type { Api } from '../lib/connect.ts';
+import { withLastFigures } from '../lib/live-figures.ts';
 import type { Activity } from '../lib/progress-words.ts';
 
 const NOTHING_HEARD: Activity = { progress: null, preparing: null };
@@ -27,7 +28,8 @@ export class Runs {
     api.on('run.deleted', () => void this.load());
     api.on('queue.changed', () => void this.load());
     api.on('run.progress', ({ id, progress }) => {
-      this.#activity = { id, heard: { ...NOTHING_HEARD, progress } };
+      const known = withLastFigures(progress, this.activityOf(id).progress);
+      this.#activity = { id, heard: { ...NOTHING_HEARD, progress: known } };
     });
     api.on('run.preparing', ({ id, ...preparing }) => {
       this.#activity = { id, heard: { ...NOTHING_HEARD, preparing } };
