@@ -111,6 +111,7 @@ export function createRunQueue(context: AppContext): RunQueue {
         send: null,
       };
       active = run;
+      tell();
       try {
         await trainRun(context, id, {
           signal: run.controller.signal,

@@ -106,10 +106,13 @@ describe('the queue', () => {
     const { waiting } = await app.client.call('queue.order', { ids: [fourth, second, third] });
     expect(waiting).toEqual([fourth, second, third]);
     await app.client.call('run.cancel', { id: second });
+    const told: QueueState[] = [];
+    app.client.on('queue.changed', (state) => told.push(state));
     const next = progressWith(app, ({ epoch }, id) => id === fourth && epoch === 2);
     await app.client.call('run.cancel', { id: first });
     await next;
-    expect(await queueOf(app)).toMatchObject({ active: { id: fourth }, waiting: [third], held: [] });
+    const now = { active: { id: fourth }, waiting: [third], held: [] };
+    expect([await queueOf(app), told.at(-1)]).toMatchObject([now, now]);
   });
 
   test('tells every window of its changes', async () => {
