@@ -103,11 +103,11 @@ describe.skipIf(!browserPath)(`accessibility${skipped}`, { timeout: STEP_MS }, (
     expect(count).toBeGreaterThan(4);
     for (let index = 0; index < count; index++) {
       const href = await links.nth(index).getAttribute('href');
-      if ((await page.evaluate('location.hash || "#/datasets"')) === href) continue;
+      if ((await page.evaluate('location.hash.split("?")[0] || "#/datasets"')) === href) continue;
       await links.nth(index).focus();
       await page.keyboard.press('Enter');
       await expect
-        .poll(() => page.evaluate('[location.hash, document.activeElement.tagName]'))
+        .poll(() => page.evaluate('[location.hash.split("?")[0], document.activeElement.tagName]'))
         .toEqual([href, 'H1']);
       expect(await focusedText()).not.toBe('');
     }
