@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright';
 import { installedBrowser, openBrowser, startProgram } from '../test/e2e/workstation.ts';
 import { storeGallery } from '../test/support/stored-gallery.ts';
+import { timeUntilShown } from './in-page.ts';
 import { median } from './rows.ts';
 
 const BUDGET_MS = 200;
@@ -19,17 +20,6 @@ const SCROLL_MS = 3000;
 
 const { values } = parseArgs({ options: { repeats: { type: 'string', default: '5' } } });
 const repeats = Number(values.repeats);
-
-/** In the page: does something, and waits for the frame that shows what it leads to. */
-const TIME = (act: string, isShown: string) => `new Promise((resolve) => {
-  const start = performance.now();
-  const look = () => {
-    if (${isShown}) requestAnimationFrame(() => resolve(performance.now() - start));
-    else requestAnimationFrame(look);
-  };
-  ${act};
-  look();
-})`;
 
 /** Every tile in sight has its picture. */
 const TILES = `(() => {
@@ -70,8 +60,10 @@ async function measure(page: Page, images: number, id: number): Promise<Row> {
     await page.evaluate("location.hash = '#/datasets'");
     await page.getByRole('heading', { level: 1, name: 'Datasets' }).waitFor();
     await page.waitForTimeout(500);
-    const openMs = await page.evaluate<number>(TIME(`location.hash = '#/datasets/${id}/images'`, TILES));
-    const siftMs = await page.evaluate<number>(TIME(TICK, `${COUNTED(' of ')} && ${TILES}`));
+    const openMs = await page.evaluate<number>(
+      timeUntilShown(`location.hash = '#/datasets/${id}/images'`, TILES),
+    );
+    const siftMs = await page.evaluate<number>(timeUntilShown(TICK, `${COUNTED(' of ')} && ${TILES}`));
     if (repeat === 0) continue;
     row.openMs.push(openMs);
     row.siftMs.push(siftMs);

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright';
 import { installedBrowser, openBrowser, startProgram } from '../test/e2e/workstation.ts';
 import { storeHistory } from '../test/support/stored-history.ts';
+import { timeUntilShown } from './in-page.ts';
 import { median } from './rows.ts';
 
 const BUDGET_MS = 200;
@@ -18,16 +19,6 @@ const SIZES = [10_000, 20_000, 40_000, 80_000] as const;
 const { values } = parseArgs({ options: { repeats: { type: 'string', default: '5' } } });
 const repeats = Number(values.repeats);
 
-/** In the page: does something, and waits for the frame that shows what it leads to. */
-const TIME = (act: string, isShown: string) => `new Promise((resolve) => {
-  const start = performance.now();
-  const look = () => {
-    if (${isShown}) requestAnimationFrame(() => resolve(performance.now() - start));
-    else requestAnimationFrame(look);
-  };
-  ${act};
-  look();
-})`;
 const cell = (text: string) =>
   `[...document.querySelectorAll('[role=grid] a')].some((link) => link.textContent === ${JSON.stringify(text)})`;
 
@@ -46,12 +37,14 @@ async function measure(page: Page, runs: number): Promise<Row> {
     await page.evaluate("location.hash = '#/settings'");
     await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
     await page.waitForTimeout(500);
-    const openMs = await page.evaluate<number>(TIME("location.hash = '#/runs'", newest));
+    const openMs = await page.evaluate<number>(timeUntilShown("location.hash = '#/runs'", newest));
     const toEnd = "document.querySelector('[role=grid]').scrollTop = 1e9";
-    const endMs = await page.evaluate<number>(TIME(toEnd, cell('run 1')));
+    const endMs = await page.evaluate<number>(timeUntilShown(toEnd, cell('run 1')));
     const search = `const field = document.querySelector('input[type=search]');
       field.value = 'needle'; field.dispatchEvent(new Event('input', { bubbles: true }))`;
-    const searchMs = await page.evaluate<number>(TIME(search, `${cell('run 77')} && !${cell('run 1')}`));
+    const searchMs = await page.evaluate<number>(
+      timeUntilShown(search, `${cell('run 77')} && !${cell('run 1')}`),
+    );
     if (repeat === 0) continue;
     row.openMs.push(openMs);
     row.searchMs.push(searchMs);
