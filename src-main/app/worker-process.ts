@@ -37,6 +37,8 @@ const CANCEL_GRACE_MS = 60_000;
 const EXIT_GRACE_MS = 5_000;
 /** A process killed from outside while it held this share of the memory was most likely killed for it. */
 const HIGH_MEMORY_SHARE = 0.5;
+/** What TensorFlow says as it starts, whatever comes after. */
+const STARTING_WORDS = /^[IW]\d{4} |absl::InitializeLog|^To enable the following instructions/;
 
 /** Starts a worker, hands a client to `job`, and ends the worker. @throws AppError whatever the job failed with. */
 export async function withWorker<T>(
@@ -110,7 +112,11 @@ export function explainDeath(
     return outOfMemory(thrown);
   }
   const [said] = seen.lastWords.split(/^-+ (Native|JavaScript) stack trace/m);
-  const words = said?.trim().split('\n').at(-1);
+  const words = said
+    ?.trim()
+    .split('\n')
+    .filter((line) => !STARTING_WORDS.test(line))
+    .at(-1);
   return new AppError('worker-died', words ? `${thrown.message} Its last words: ${words}` : thrown.message, {
     cause: thrown,
     details: { ...thrown.details, lastWords: seen.lastWords },
