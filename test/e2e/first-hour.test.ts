@@ -22,7 +22,7 @@ const STEP_MS = 60_000;
 /** Notes every number of points that the curve of the loss had. */
 const NOTE_POINTS = `seenPoints = [];
   new MutationObserver(() => {
-    const points = document.querySelector('canvas')?.dataset.points;
+    const points = document.querySelector('.curves canvas')?.dataset.points;
     if (points && points !== '0' && seenPoints.at(-1) !== points) seenPoints.push(points);
   }).observe(document.body, { subtree: true, childList: true, attributeFilter: ['data-points'] })`;
 
