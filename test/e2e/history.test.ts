@@ -126,11 +126,13 @@ describe.skipIf(!browserPath)(`the history${skipped}`, { timeout: STEP_MS }, () 
     // of 0.9 and 1
     await page.getByText('0.950 ± 0.071').first().waitFor();
     await page.getByRole('slider', { name: /Balanced accuracy, validation by epoch/ }).waitFor();
-    await page
+    // the chosen run moves to the front, so it is found by its name
+    const label = await page
       .getByRole('radio', { name: /against run/ })
       .last()
-      .check();
-    await page.getByText(/the base is run/).waitFor();
+      .getAttribute('aria-label');
+    await page.getByRole('radio', { name: label!, exact: true }).click();
+    await page.getByText(`the base is run ${/\d+$/.exec(label!)![0]}`).waitFor();
   });
 
   test('says what is missing where a run to compare is not there', async () => {
