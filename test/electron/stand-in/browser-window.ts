@@ -43,7 +43,7 @@ export class StandInWindow extends EventEmitter implements Pick<Electron.Browser
     if (!this.#isDestroyed) this.emit('ready-to-show');
   }
   reload(): void {
-    void this.contents.page.then((page) => page.reload());
+    this.contents.reload();
   }
   show(): void {
     this.isShown = true;

@@ -7,7 +7,7 @@ import { StandInEvent } from './app.ts';
 import type { StandInElectron } from './index.ts';
 import { DELIVER, pageScript, SEND } from './page-side.ts';
 
-type Used = 'isDestroyed' | 'send' | 'setWindowOpenHandler';
+type Used = 'isDestroyed' | 'reload' | 'send' | 'setWindowOpenHandler';
 
 class NavigationEvent extends StandInEvent {
   readonly url: string;
@@ -41,12 +41,10 @@ export class StandInContents extends EventEmitter implements Pick<Electron.WebCo
   }
   send(channel: string, ...args: unknown[]): void {
     const call = `window.${DELIVER}(${JSON.stringify(channel)}, ${JSON.stringify(structuredClone(args))})`;
-    void this.page
-      .then((page) => page.evaluate(call))
-      .catch((error: Error) => {
-        // A page that goes away meanwhile gets nothing, and nobody is told.
-        if (!this.#isDestroyed && !/navigat|context was destroyed|closed/i.test(error.message)) throw error;
-      });
+    void this.#askOfPage((page) => page.evaluate(call));
+  }
+  reload(): void {
+    void this.#askOfPage((page) => page.reload());
   }
 
   async load(address: string): Promise<void> {
@@ -66,6 +64,16 @@ export class StandInContents extends EventEmitter implements Pick<Electron.WebCo
       .context()
       .close()
       .catch(() => undefined);
+  }
+
+  /** A page that goes away meanwhile gets nothing, and nobody is told, as in Electron. */
+  async #askOfPage(ask: (page: Page) => Promise<unknown>): Promise<void> {
+    try {
+      await ask(await this.page);
+    } catch (error) {
+      const isGone = /navigat|context was destroyed|closed/i.test((error as Error).message);
+      if (!this.#isDestroyed && !isGone) throw error;
+    }
   }
 
   async #open({
