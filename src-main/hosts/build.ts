@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -51,7 +52,9 @@ export async function ensureBuilt(
   try {
     for (const part of parts.filter((part) => !isFresh(root, folder, part))) {
       say(part === 'window' ? 'Building the window …' : 'Building the host …');
+      const began = new Date();
       await build(root, part);
+      markAsOf(began, folder, part);
     }
   } finally {
     release();
@@ -66,6 +69,11 @@ function isFresh(root: string, folder: string, part: Part): boolean {
     .map((path) => join(root, path))
     .filter(existsSync)
     .every((path) => newestMs(path) <= oldest);
+}
+
+/** What is saved while a build runs may not be in it, so that its files count as old as its beginning. */
+function markAsOf(began: Date, folder: string, part: Part): void {
+  for (const file of PARTS[part].built) utimesSync(join(folder, file), began, began);
 }
 
 /** One builder at a time; a mark whose process is gone counts for nothing. @returns how to end the turn */
