@@ -1,10 +1,11 @@
 /**
- * Trains, or fills a history, in a folder that the caller has made too small; prints as JSON what failed and what is still there.
+ * Trains, exports a model, or fills a history, in a folder that the caller has made too small; prints as JSON what failed and what is still there.
  * Test support.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { toFailure } from '../../src-main/contract/index.ts';
+import { exportKeras } from '../../src-main/models/keras-export.ts';
 import { insertDataset, listDatasets } from '../../src-main/store/datasets.ts';
 import { openDatabase } from '../../src-main/store/open.ts';
 import { explainSqliteError } from '../../src-main/store/sqlite-error.ts';
@@ -23,6 +24,15 @@ async function trainUntilFull(): Promise<object> {
   const failure = await trained.then(() => null, toFailure);
   const unfinished = readdirSync(checkpointFolder).filter((name) => name.endsWith('.tmp'));
   return { failure, unfinished, epoch: (await loadCheckpoint(checkpointFolder))?.epoch ?? null };
+}
+
+async function exportUntilFull(ending: string): Promise<object> {
+  const { network, initialWeights: weights } = drawnSetup({
+    config: { model: 'cnn1' },
+    checkpointFolder: '',
+  });
+  const exported = exportKeras({ network, weights }, join(folder, `model.${ending}`));
+  return { failure: await exported.then(() => null, toFailure), left: readdirSync(folder) };
 }
 
 function storeUntilFull(): object {
@@ -45,4 +55,10 @@ function storeUntilFull(): object {
   }
 }
 
-process.stdout.write(JSON.stringify(what === 'train' ? await trainUntilFull() : storeUntilFull()));
+const tasks: Readonly<Record<string, () => object | Promise<object>>> = {
+  train: trainUntilFull,
+  'export-h5': () => exportUntilFull('h5'),
+  'export-keras': () => exportUntilFull('keras'),
+  store: storeUntilFull,
+};
+process.stdout.write(JSON.stringify(await tasks[what]!()));

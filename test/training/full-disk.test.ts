@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../store/temporary.ts';
 
 const script = join(import.meta.dirname, '../support/write-until-full.ts');
@@ -46,17 +46,26 @@ onSmallDisk(`a history whose disk fills up names its file and keeps what was sto
   expect(listed).toBe(stored);
 });
 
-it.skipIf(process.platform === 'win32')(
-  'a file that may not grow is explained like a full disk (not on Windows)',
-  () => {
-    const folder = temporaryFolder();
-    const parameters = ['-c', 'ulimit -f 1000; exec "$0" "$@"', process.execPath, script, 'train', folder];
-    const { stdout, stderr } = spawnSync('bash', parameters, { encoding: 'utf8' });
+describe.skipIf(process.platform === 'win32')('a file that may not grow (not on Windows)', () => {
+  function under(limit: string, what: string) {
+    const parameters = ['-c', `ulimit -f ${limit}; exec "$0" "$@"`, process.execPath, script, what];
+    const { stdout, stderr } = spawnSync('bash', [...parameters, temporaryFolder()], { encoding: 'utf8' });
     expect(stdout, stderr).not.toBe('');
-    expect(JSON.parse(stdout)).toMatchObject({
+    return JSON.parse(stdout);
+  }
+
+  it('is explained like a full disk', () => {
+    expect(under('1000', 'train')).toMatchObject({
       failure: { code: 'disk-full', message: expect.stringMatching(/checkpoint.*file size limit/) },
       unfinished: [],
       epoch: null,
     });
-  },
-);
+  });
+
+  it.each(['h5', 'keras'])('is explained so too where a model is exported as .%s', (ending) => {
+    expect(under('100', `export-${ending}`)).toEqual({
+      failure: { code: 'disk-full', message: expect.stringContaining('ulimit -f unlimited') },
+      left: [],
+    });
+  });
+});

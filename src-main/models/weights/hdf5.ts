@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { Dataset, File, Group, ready } from 'h5wasm/node';
 import { AppError } from '../../contract/errors.ts';
+import { asWriteError } from '../../dataset/write-file.ts';
 import type { WeightArray } from '../named-weights.ts';
 
 export type { Group } from 'h5wasm/node';
@@ -27,6 +28,13 @@ export async function readHdf5<T>(path: string, read: (file: Group) => T): Promi
   }
 }
 
+/** The library passes on what the system said, and no code. */
+const CODES: Readonly<Record<string, string>> = {
+  'No space left': 'ENOSPC',
+  'quota exceeded': 'EDQUOT',
+  'File too large': 'EFBIG',
+};
+
 /** Makes the file anew. @throws AppError `read-only`, `disk-full` */
 export async function writeHdf5(path: string, write: (file: Group) => void): Promise<void> {
   await prepared;
@@ -34,12 +42,9 @@ export async function writeHdf5(path: string, write: (file: Group) => void): Pro
     within(new File(path, 'w'), write);
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    const full = String(cause).includes('No space left');
-    throw new AppError(
-      full ? 'disk-full' : 'read-only',
-      `${path} cannot be written${full ? ': no space left' : ''}; choose another folder.`,
-      { cause },
-    );
+    const words = Object.keys(CODES).find((said) => String(cause).includes(said));
+    if (words) throw asWriteError(path, Object.assign(new Error(words, { cause }), { code: CODES[words] }));
+    throw new AppError('read-only', `${path} cannot be written; choose another folder.`, { cause });
   }
 }
 
