@@ -9,6 +9,7 @@
 import { createRequire } from 'node:module';
 import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
 import { AppError } from './contract/errors.ts';
+import { remedies } from './contract/remedies.ts';
 
 export type { Tensor, Tensor1D, Tensor2D, Tensor4D, TensorBuffer } from '@tensorflow/tfjs-node-gpu';
 
@@ -21,9 +22,10 @@ function load(): typeof TensorFlow {
   try {
     return require('@tensorflow/tfjs-node-gpu') as typeof TensorFlow;
   } catch (cause) {
+    const why = cause instanceof Error ? cause.message.split('\n')[0] : cause;
     throw new AppError(
       'missing-component',
-      `TensorFlow's native library could not be loaded (${cause instanceof Error ? cause.message.split('\n')[0] : cause}). Run "npm run setup", then "npm run doctor".`,
+      `TensorFlow's native library could not be loaded (${why}). ${remedies(process.env).library}`,
       { cause },
     );
   }

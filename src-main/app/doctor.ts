@@ -1,6 +1,7 @@
 /** What the worker found out about the machine, and what the host knows about the data folder. Runs in the host. */
 import { statfsSync } from 'node:fs';
 import { AppError, toFailure } from '../contract/errors.ts';
+import { remedies } from '../contract/remedies.ts';
 import type { DoctorFinding, DoctorReport } from '../contract/schema/doctor.ts';
 import { type AppContext, runJob, weightFolders } from './context.ts';
 
@@ -27,7 +28,12 @@ function withoutWorker(thrown: unknown): DoctorReport {
     deviceReason: 'The worker process could not tell.',
     gpu: null,
     findings: [
-      { severity: 'problem', title: 'Worker process', detail: message, remedy: 'Run "npm run setup" again.' },
+      {
+        severity: 'problem',
+        title: 'Worker process',
+        detail: message,
+        remedy: remedies(process.env).ownFiles,
+      },
     ],
   };
 }

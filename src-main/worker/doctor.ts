@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import { dirname, join } from 'node:path';
 import { toFailure } from '../contract/errors.ts';
+import { remedies } from '../contract/remedies.ts';
 import type { DoctorFinding, DoctorReport } from '../contract/schema/doctor.ts';
 import type { Environment } from '../contract/schema/run.ts';
 import { listWeights } from '../models/weights/backbone-weights.ts';
@@ -82,7 +83,7 @@ async function loadLibrary(
     const detail = toFailure(thrown).message;
     return {
       environment: null,
-      library: { severity: 'problem', title, detail, remedy: 'Run "npm run setup".' },
+      library: { severity: 'problem', title, detail, remedy: remedies(process.env).library },
     };
   }
 }
@@ -97,7 +98,7 @@ async function decoderFinding(): Promise<DoctorFinding> {
       severity: 'problem',
       title,
       detail: toFailure(thrown).message,
-      remedy: 'Run "npm run setup".',
+      remedy: remedies(process.env).ownFiles,
     };
   }
 }
@@ -138,10 +139,11 @@ function weightFindings(folders: readonly string[]): DoctorFinding[] {
       remedy:
         folder || !fetch
           ? null
-          : `Fetch ${fetch.file} (${fetch.address}) on a connected machine, then run "lab weights import ${fetch.file}".`,
+          : `Fetch ${fetch.file} (${fetch.address}) on a connected machine, then ${remedies(process.env).weightsFile(fetch.file)}.`,
     }));
   } catch (thrown) {
     const detail = toFailure(thrown).message;
-    return [{ severity: 'problem', title: 'ImageNet weights', detail, remedy: 'Run "npm run setup" again.' }];
+    const remedy = remedies(process.env).ownFiles;
+    return [{ severity: 'problem', title: 'ImageNet weights', detail, remedy }];
   }
 }

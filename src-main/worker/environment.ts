@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../contract/errors.ts';
+import { remedies } from '../contract/remedies.ts';
 import type { TrainingConfig } from '../contract/schema/config.ts';
 import type { Environment } from '../contract/schema/run.ts';
 import { libraryVersion, usesGpu } from '../native-op.ts';
@@ -46,7 +47,7 @@ export function requireDevice(
   if (asked !== 'gpu' || devices.some((name) => name.startsWith('GPU'))) return;
   throw new AppError(
     'no-device',
-    `The GPU was asked for, but TensorFlow sees ${devices.join(', ')} alone. Run "npm run doctor" for what is missing, or train with --device cpu.`,
+    `The GPU was asked for, but TensorFlow sees ${devices.join(', ')} alone. ${remedies(process.env).moreOnDevice}`,
   );
 }
 

@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { remedies } from '../contract/remedies.ts';
 import type { DoctorFinding, GpuReport } from '../contract/schema/doctor.ts';
 
 /** What TensorFlow 2.21 loads when it is to use a card (its CUDA 12 build), and the wheel that brings it. */
@@ -23,8 +24,6 @@ const LIBRARIES = [
 
 /** The oldest driver that serves CUDA 12 (CUDA Compatibility, NVIDIA). */
 const OLDEST_DRIVER = [525, 60];
-
-const GPU_SETUP = 'Run "npm run setup -- --gpu".';
 
 export interface GpuPlaces {
   /** Folders of programs, as in PATH. */
@@ -154,9 +153,10 @@ function whyUnused(
   { driver, missing }: GpuReport,
   isGpuBuild: boolean | null,
 ): { severity: 'advice' | 'problem'; why: string; remedy: string } {
+  const { gpuBuild } = remedies(process.env);
   if (!isGpuBuild) {
     const why = 'There is an NVIDIA driver, but the CPU build of TensorFlow is installed.';
-    return { severity: 'advice', why, remedy: GPU_SETUP };
+    return { severity: 'advice', why, remedy: gpuBuild };
   }
   if (isTooOld(driver!)) {
     const why = `The driver ${driver} is too old for CUDA 12.`;
@@ -168,7 +168,7 @@ function whyUnused(
   }
   if (missing.length > 0) {
     const why = `TensorFlow does not find ${missing.join(', ')}.`;
-    return { severity: 'problem', why, remedy: `${GPU_SETUP} It brings CUDA and cuDNN.` };
+    return { severity: 'problem', why, remedy: `${gpuBuild} It brings CUDA and cuDNN.` };
   }
   const hidden = process.env.CUDA_VISIBLE_DEVICES;
   return {

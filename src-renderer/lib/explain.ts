@@ -20,7 +20,8 @@ const NEXT: Partial<Record<ErrorCode, string>> = {
   'disk-full': 'Free some space, then try again.',
   'out-of-memory': 'Choose a smaller batch or smaller images, or close other programs; then try again.',
   diverged: 'Choose a lower learning rate and start again.',
-  'missing-component': 'Run "npm run setup", then try again.',
+  'missing-component':
+    'Get what is missing as said above, then try again; Settings lists all that is missing.',
   'worker-died': 'Try again. If it happens again, the log in the data folder says more.',
   internal: 'Try again. If it happens again, the log in the data folder says more.',
 };

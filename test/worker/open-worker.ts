@@ -4,11 +4,13 @@ import { type WorkerContract, workerContract } from '../../src-main/contract/wor
 import { forkWorker } from '../../src-main/hosts/fork-worker.ts';
 import { type Client, connect } from '../../src-main/rpc/client.ts';
 
-export function openWorker(): Client<WorkerContract> {
+/** @param environment added to the usual one */
+export function openWorker(environment: Readonly<Record<string, string>> = {}): Client<WorkerContract> {
   const handle = forkWorker({
     TF_CPP_MIN_LOG_LEVEL: '2',
     TF_NUM_INTRAOP_THREADS: '2',
     TF_NUM_INTEROP_THREADS: '1',
+    ...environment,
   });
   const client = connect(handle.link, workerContract);
   onTestFinished(async () => {

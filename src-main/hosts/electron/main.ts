@@ -11,6 +11,7 @@ import { chooseDataFolder, prepareDataFolder } from '../../app/paths.ts';
 import type { WorkerHandle } from '../../app/worker-process.ts';
 import { apiContract } from '../../contract/api.ts';
 import { toFailure } from '../../contract/errors.ts';
+import { PACKAGED } from '../../contract/remedies.ts';
 import { connect } from '../../rpc/client.ts';
 import { memoryLinkPair } from '../../rpc/memory-link.ts';
 import { listStaticFiles } from '../static-files.ts';
@@ -27,6 +28,7 @@ const BUILT = join(app.getAppPath(), 'out');
 
 try {
   const { env, platform } = process;
+  env[PACKAGED] = app.isPackaged ? 'yes' : 'no';
   const given = app.commandLine.getSwitchValue('data-dir') || undefined;
   const dataFolder = chooseDataFolder(given, { env, platform, home: homedir() });
   prepareDataFolder(dataFolder);
