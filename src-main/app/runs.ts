@@ -4,12 +4,14 @@ import { resolve } from 'node:path';
 import type { RunDetail } from '../contract/api.ts';
 import type { Preset } from '../contract/schema/catalogue.ts';
 import type { TrainingConfig } from '../contract/schema/config.ts';
+import type { CheckedRun } from '../contract/schema/job.ts';
 import type { RunRecord } from '../contract/schema/run.ts';
 import { listArtifacts, setArtifacts } from '../store/artifacts.ts';
 import { getDataset, getManifest } from '../store/datasets.ts';
 import { listEpochs } from '../store/epochs.ts';
 import { listEvaluations } from '../store/evaluations.ts';
 import * as store from '../store/runs.ts';
+import { setRunSplit } from '../store/splits.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type AppContext, now, runJob, weightFolders } from './context.ts';
 import { keepModelFile } from './model-file.ts';
@@ -41,7 +43,7 @@ export async function startRun(
   const { db } = context;
   const dataset = getDataset(db, request.datasetId);
   const config = withWholePaths(resolveConfig(await catalogue.models(), request));
-  const { modelFiles } = await check(context, dataset.id, config, signal);
+  const { modelFiles, split } = await check(context, dataset.id, config, signal);
   queue.reserve();
   try {
     const id = db.transaction(() => {
@@ -55,6 +57,8 @@ export async function startRun(
       if (config.modelFile !== null) {
         setArtifacts(db, added, keepModelFile(context, added, config.modelFile, modelFiles));
       }
+      if (split) setRunSplit(db, added, split.split);
+      for (const warning of split?.warnings ?? []) store.addRunWarning(db, added, warning);
       return added;
     })();
     queue.add(id);
@@ -76,7 +80,7 @@ function check(
   datasetId: number,
   config: TrainingConfig,
   signal: AbortSignal | undefined,
-): Promise<{ modelFiles: string[] }> {
+): Promise<CheckedRun> {
   const folders = { weights: weightFolders(context) };
   const device = config.device === 'gpu' ? 'gpu' : 'cpu';
   return runJob(

@@ -16,7 +16,7 @@ import { recordEpoch } from '../store/epochs.ts';
 import { insertEvaluation } from '../store/evaluations.ts';
 import { setRunCosts } from '../store/run-costs.ts';
 import { addRunWarning, getRun, setRunEnvironment, setRunResult, setRunStatus } from '../store/runs.ts';
-import { setRunSplit } from '../store/splits.ts';
+import { getRunSplit, setRunSplit } from '../store/splits.ts';
 import { type AppContext, now, runJob, weightFolders } from './context.ts';
 import { explain } from './explain.ts';
 import { keptModelFile } from './model-file.ts';
@@ -127,6 +127,7 @@ async function train(
           manifest: getManifest(db, run.datasetId),
           config,
           modelFile: keptModelFile(context, run),
+          split: getRunSplit(db, id),
           folders: { cache: folder.cache, weights: weightFolders(context) },
           resume: run.startedAt !== null,
         },

@@ -9,6 +9,7 @@ import { ClassInfo, DatasetImage, DatasetManifest, Split } from './schema/datase
 import { DoctorReport } from './schema/doctor.ts';
 import { AugmentedImage, RunSpeed } from './schema/experiment.ts';
 import {
+  CheckedRun,
   Classification,
   DatasetCheck,
   EvaluationOutcome,
@@ -56,8 +57,7 @@ export const workerContract = defineContract({
         config: TrainingConfig,
         folders: z.object({ weights: weightFolders }),
       }),
-      /** The files that an own model is made of. */
-      output: z.object({ modelFiles: z.array(path) }),
+      output: CheckedRun,
     },
     'run.train': {
       input: z.object({
@@ -66,6 +66,8 @@ export const workerContract = defineContract({
         config: TrainingConfig,
         /** The run's own copy of the model file; null for a model of the product. */
         modelFile: path.nullable(),
+        /** The one that the run has already; null where it is still to be made. */
+        split: Split.nullable(),
         folders: z.object({ cache: path, weights: weightFolders }),
         resume: z.boolean(),
       }),

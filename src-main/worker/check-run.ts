@@ -4,6 +4,7 @@
  */
 import type { TrainingConfig } from '../contract/schema/config.ts';
 import type { DatasetManifest } from '../contract/schema/dataset.ts';
+import type { CheckedRun } from '../contract/schema/job.ts';
 import { cleanImages } from '../dataset/cleaning.ts';
 import { makeSplit } from '../dataset/make-split.ts';
 import { listModelFiles } from '../models/custom-files.ts';
@@ -13,20 +14,23 @@ import { requireDevice } from './environment.ts';
 import { planModel } from './plan-model.ts';
 
 /**
- * @returns the files that an own model is made of, absolute; none for a model of the product
+ * @returns the files that an own model is made of, absolute (none for a model of the product), and the split that a file says
  * @throws AppError `no-device`, `bad-split`, `bad-input`, and those of `planModel`
  */
 export async function checkRun(job: {
   manifest: DatasetManifest;
   config: TrainingConfig;
   folders: { weights: readonly string[] };
-}): Promise<{ modelFiles: string[] }> {
+}): Promise<CheckedRun> {
   const { manifest, config } = job;
   const modelFile = config.model === 'file' ? config.modelFile : null;
   requireDevice(config.device);
-  const { split } = makeSplit(manifest, cleanImages(manifest, config).images, config);
-  requireBatch(config, split.train.length);
+  const made = makeSplit(manifest, cleanImages(manifest, config).images, config);
+  requireBatch(config, made.split.train.length);
   const { network, weights } = await planModel({ ...job, modelFile });
   createTrainable(network, weights, firstTrainableLayer(network, config.trainableLayers)).dispose();
-  return { modelFiles: modelFile === null ? [] : await listModelFiles(modelFile) };
+  return {
+    modelFiles: modelFile === null ? [] : await listModelFiles(modelFile),
+    split: config.splitMethod === 'file' ? made : null,
+  };
 }

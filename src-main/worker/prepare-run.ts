@@ -35,6 +35,8 @@ export interface RunInputs {
   readonly config: TrainingConfig;
   /** The run's own copy of `config.modelFile`; null where the model comes with the product. */
   readonly modelFile: string | null;
+  /** The one that the run has already; null where it is still to be made. */
+  readonly split: Split | null;
   readonly folders: { readonly cache: string; readonly weights: readonly string[] };
   readonly resume: boolean;
 }
@@ -107,13 +109,13 @@ function notesOnSkipped({ skipped }: PreparedImages): string[] {
 }
 
 async function splitOf(
-  { runFolder, manifest, config, resume }: RunInputs,
+  { runFolder, manifest, config, split: given, resume }: RunInputs,
   cleaned: readonly DatasetImage[],
   warn: (text: string) => void,
 ): Promise<Split> {
   const path = join(runFolder, 'split.json');
   if (resume && existsSync(path)) return Split.parse(JSON.parse(await readFile(path, 'utf8')));
-  const { split, warnings } = makeSplit(manifest, cleaned, config);
+  const { split, warnings } = given ? { split: given, warnings: [] } : makeSplit(manifest, cleaned, config);
   for (const warning of warnings) warn(warning);
   await writeFileWhole(path, [JSON.stringify(split)]);
   return split;

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -214,6 +214,28 @@ describe('a run', () => {
     await again.ended(id);
     await expect(again.client.call('run.resume', { id })).rejects.toThrow(/nothing to resume/);
     await expect(again.client.call('run.cancel', { id })).rejects.toThrow(/completed already/);
+  });
+});
+
+describe('a run with a split from a file', () => {
+  test('keeps what the file said when it was started, whatever becomes of it while the run waits', async () => {
+    const folder = temporaryFolder();
+    const app = openApp(folder, { behaviour: 'hold' });
+    const first = await startRun(app);
+    await progressOf(app, 2);
+    const splitFile = join(folder, 'split.csv');
+    writeFileSync(splitFile, 'image-7\nimage-8\n');
+    const { id, warnings } = await startRun(app, { splitMethod: 'file', splitFile });
+    expect(warnings).toEqual(['The file names no calibration part.']);
+    writeFileSync(splitFile, 'image-9\n');
+    expect(await app.client.call('run.split', { id })).toMatchObject({ test: ['image-7', 'image-8'] });
+    await app.client.call('run.cancel', { id: first.id });
+    await progressOf(app, 2, id);
+    await app.client.call('run.cancel', { id });
+    await app.ended(id);
+    expect(await app.client.call('run.split', { id })).toMatchObject({ test: ['image-7', 'image-8'] });
+    const kept = readFileSync(join(folder, 'runs', String(id), 'split.json'), 'utf8');
+    expect(JSON.parse(kept).test).toEqual(['image-7', 'image-8']);
   });
 });
 

@@ -134,13 +134,27 @@ describe('a run that can begin', () => {
   it('is let through, and leaves no tensor behind', async () => {
     await check({ model: 'mobile_net', trainableLayers: 23 });
     const before = tf.memory().numTensors;
-    expect(await check({ model: 'mobile_net', trainableLayers: 23 })).toEqual({ modelFiles: [] });
+    expect(await check({ model: 'mobile_net', trainableLayers: 23 })).toEqual({
+      modelFiles: [],
+      split: null,
+    });
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('brings the split that a file says, with what is to be known of it', async () => {
+    const rows = manifest.images
+      .slice(1)
+      .map(({ imageId }, index) => `${imageId},${index < 60 ? 'train' : 'test'}`);
+    const splitFile = file('whole.csv', ['image_id,part', ...rows].join('\n'));
+    const { split } = await check({ model: 'nn1', splitMethod: 'file', splitFile });
+    expect(split!.split.test).toEqual(manifest.images.slice(61).map(({ imageId }) => imageId));
+    expect(split!.split.train).toHaveLength(60);
+    expect(split!.warnings.join(' ')).toMatch(/1 images are in no part of .*whole\.csv.*image-0/);
   });
 
   it('names the file of a layer list, and every file of a model of TensorFlow.js', async () => {
     const list = file('fine.json', layers(2));
-    expect(await check({ model: 'file', modelFile: list })).toEqual({ modelFiles: [list] });
+    expect(await check({ model: 'file', modelFile: list })).toMatchObject({ modelFiles: [list] });
 
     const size = { heightPx: 36, widthPx: 48, headDropout: null, headBatchNorm: false, headL2: 0 };
     const network = findModel('cnn1').build({ ...size, classCount: 2 });
@@ -151,8 +165,8 @@ describe('a run that can begin', () => {
       metadata: exampleMetadata(),
     });
     const files = [join(saved, 'model.json'), join(saved, 'weights.bin')];
-    expect(await check({ model: 'file', modelFile: saved })).toEqual({ modelFiles: files });
-    expect(await check({ model: 'file', modelFile: files[0] })).toEqual({ modelFiles: files });
+    expect(await check({ model: 'file', modelFile: saved })).toMatchObject({ modelFiles: files });
+    expect(await check({ model: 'file', modelFile: files[0] })).toMatchObject({ modelFiles: files });
   });
 
   it('is refused a model whose weights lie elsewhere than beside it', async () => {

@@ -43,7 +43,13 @@ interface Told {
 async function trainInto(
   name: string,
   settings: Record<string, unknown>,
-  options: { resume?: boolean; manifest?: DatasetManifest; weights?: string; signal?: AbortSignal } = {},
+  options: {
+    resume?: boolean;
+    manifest?: DatasetManifest;
+    weights?: string;
+    signal?: AbortSignal;
+    split?: Split;
+  } = {},
 ): Promise<{ outcome: TrainingOutcome; told: Told }> {
   const told: Told = { warnings: [], phases: new Set(), epochs: [] };
   const observer: JobObserver = {
@@ -58,6 +64,7 @@ async function trainInto(
     manifest: options.manifest ?? manifest,
     config: TrainingConfig.parse({ ...small, ...settings }),
     modelFile: null,
+    split: options.split ?? null,
     folders: {
       cache: join(folder, 'cache'),
       weights: [options.weights ?? join(productFolder, 'resources/weights')],
@@ -258,6 +265,20 @@ describe('what a run needs', () => {
       code: 'bad-dataset',
       message: expect.stringMatching(/None of the \d+ images in .*moved-away/),
     });
+  });
+
+  it('trains on the split that was read when it was started, though its file is gone since', async () => {
+    const ids = manifest.images.map(({ imageId }) => imageId);
+    const split: Split = {
+      train: ids.slice(20),
+      validation: ids.slice(10, 20),
+      calibration: [],
+      test: ids.slice(0, 10),
+    };
+    const settings = { model: 'nn1', epochs: 1, splitMethod: 'file', splitFile: join(folder, 'gone.csv') };
+    const { outcome } = await trainInto('kept-split', settings, { split });
+    const { predictions } = outcome.predictions.find(({ part }) => part === 'test')!;
+    expect(predictions.map(({ imageId }) => imageId)).toEqual(split.test);
   });
 
   it('ends as cancelled when stopped before the first epoch is whole', async () => {

@@ -1,6 +1,6 @@
 /** What jobs take and give that is no record of its own: progress, checks, outcomes. Pure (zod only). */
 import { z } from 'zod';
-import { CleaningReport, PROBLEM_KINDS, SPLIT_PARTS } from './dataset.ts';
+import { CleaningReport, PROBLEM_KINDS, SPLIT_PARTS, Split } from './dataset.ts';
 import { EvaluationReport, Prediction } from './evaluation.ts';
 import { Artifact } from './run.ts';
 
@@ -51,6 +51,19 @@ export const DatasetCheck = z.object({
   warnings: z.array(z.string()),
 });
 export type DatasetCheck = z.infer<typeof DatasetCheck>;
+
+/** A split as it was read, with what a reader of a run's numbers must know of it. */
+export const ReadSplit = z.object({ split: Split, warnings: z.array(z.string()) });
+export type ReadSplit = z.infer<typeof ReadSplit>;
+
+/** What a run keeps of files from its start on, since they may be changed before its turn comes. */
+export const CheckedRun = z.object({
+  /** The files that an own model is made of. */
+  modelFiles: z.array(z.string().min(1)),
+  /** Null where the split is no file's. */
+  split: ReadSplit.nullable(),
+});
+export type CheckedRun = z.infer<typeof CheckedRun>;
 
 export const PartPredictions = z.object({ part: z.string(), predictions: z.array(Prediction) });
 export type PartPredictions = z.infer<typeof PartPredictions>;
