@@ -2,10 +2,10 @@
  * One scan of a dataset's folder, shared by all layouts: its pictures, tables, class file and marker. Runs in the worker.
  * Sub-folders at any depth and links are followed; hidden entries and `__MACOSX` are not; order is by name.
  */
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AppError } from '../contract/errors.ts';
-import { ClassInfo } from '../contract/schema/dataset.ts';
+import { ClassInfo, type DatasetManifest } from '../contract/schema/dataset.ts';
 
 export interface FolderContents {
   /** Absolute. */
@@ -35,6 +35,21 @@ export function scanFolder(root: string): FolderContents {
     classes: files.includes(CLASS_FILE) ? readClassFile(join(absolute, CLASS_FILE)) : null,
     synthetic: files.includes(SYNTHETIC_MARKER),
   };
+}
+
+/**
+ * An imported set whose folder is still where it was. A disk that is not connected often leaves its empty folder.
+ * @throws AppError `not-found`
+ */
+export function requireInPlace({ name, root, images }: DatasetManifest): void {
+  if (images.some(({ path }) => existsSync(join(root, path)))) return;
+  const what = existsSync(root)
+    ? `none of its ${images.length} images is in ${root}`
+    : `there is no folder ${root}`;
+  throw new AppError(
+    'not-found',
+    `The images of the dataset ${name} are not where they were imported from: ${what}. Connect its disk or put the folder back, or import the dataset again from where it is now.`,
+  );
 }
 
 /** File name without folder and picture extension. */

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DatasetManifest, TrainingConfig } from '../../src-main/contract/index.ts';
 import { initialWeights } from '../../src-main/models/initialise.ts';
@@ -17,12 +17,18 @@ import { exampleMetadata } from '../support/model-metadata.ts';
 const bundled = join(import.meta.dirname, '../../resources/weights');
 let folder = '';
 beforeAll(() => {
+  const picture = join(manifest.root, manifest.images[7]!.path);
+  mkdirSync(dirname(picture), { recursive: true });
+  writeFileSync(picture, '');
   folder = mkdtempSync(join(tmpdir(), 'lesion-lab-check-'));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  for (const made of [folder, manifest.root]) rmSync(made, { recursive: true, force: true });
+});
 
-/** Forty lesions of two images, in two classes. */
+/** Forty lesions of two images, in two classes; one of the pictures is there, of any content. */
 const manifest: DatasetManifest = sampleManifest({
+  root: mkdtempSync(join(tmpdir(), 'lesion-lab-check-set-')),
   images: Array.from({ length: 80 }, (_, index) => ({
     ...sampleManifest().images[1]!,
     imageId: `image-${index}`,
@@ -114,6 +120,22 @@ describe('a run that could not begin is refused for', () => {
     const given = settings();
     const refused = check('model' in given ? given : { model: 'file', ...given });
     await expect(refused).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it.each([
+    ['a folder that is gone', () => join(folder, 'unplugged'), /no folder .*unplugged/],
+    [
+      'a folder that is empty',
+      () => mkdtempSync(join(folder, 'empty-')),
+      /none of its 80 images is in .*empty-/,
+    ],
+  ])('a dataset in %s', async (_name, makeRoot, where) => {
+    const config = TrainingConfig.parse({ model: 'nn1', batchSize: 8 });
+    const moved = { ...manifest, root: makeRoot() };
+    const refused = checkRun({ manifest: moved, config, folders: { weights: [] } });
+    await expect(refused).rejects.toMatchObject({ code: 'not-found' });
+    await expect(refused).rejects.toThrow(where);
+    await expect(refused).rejects.toThrow(/Connect its disk.*import the dataset again/);
   });
 
   it('weights that belong to another architecture', async () => {
