@@ -14,6 +14,7 @@ import { history } from './migrations/0050-history.ts';
 import { queue } from './migrations/0070-queue.ts';
 import { costs } from './migrations/0071-costs.ts';
 import { oneDnn } from './migrations/0080-one-dnn.ts';
+import { naturalNames } from './migrations/0090-natural-names.ts';
 
 export interface Migration {
   readonly version: number;
@@ -30,6 +31,7 @@ export const MIGRATIONS: readonly Migration[] = [
   queue,
   costs,
   oneDnn,
+  naturalNames,
 ];
 
 export const NEWEST_VERSION = Math.max(...MIGRATIONS.map(({ version }) => version));

@@ -10,6 +10,7 @@ import {
   type RunRecord,
   type RunStatus,
 } from '../contract/schema/run.ts';
+import { nameKey } from './name-key.ts';
 import type { Db } from './open.ts';
 import { type RunRow, toRunRecord } from './run-rows.ts';
 import { deleteUnusedSplits } from './splits.ts';
@@ -23,14 +24,15 @@ export function insertRun(
   return Number(
     db
       .prepare(
-        `INSERT INTO runs (uid, name, dataset_id, dataset_hash, config, model, split_method, class_weights, learning_rate,
+        `INSERT INTO runs (uid, name, name_key, dataset_id, dataset_hash, config, model, split_method, class_weights, learning_rate,
                            batch_size, seed, epochs, status, created_at)
-         VALUES (@uid, @name, @datasetId, @datasetHash, @config, @model, @splitMethod, @classWeights, @learningRate,
+         VALUES (@uid, @name, @nameKey, @datasetId, @datasetHash, @config, @model, @splitMethod, @classWeights, @learningRate,
                  @batchSize, @seed, @epochs, 'queued', @createdAt)`,
       )
       .run({
         ...rest,
         uid: randomUUID(),
+        nameKey: nameKey(run.name),
         config: JSON.stringify(config),
         model: config.model,
         splitMethod: config.splitMethod,
@@ -127,10 +129,12 @@ export function setRunResult(
 export function setRunLabels(db: Db, id: number, labels: RunLabels): void {
   const run = { ...getRun(db, id), ...labels };
   db.prepare(
-    'UPDATE runs SET name = @name, notes = @notes, tags = @tags, starred = @starred WHERE id = @id',
+    `UPDATE runs SET name = @name, name_key = @nameKey, notes = @notes, tags = @tags, starred = @starred
+     WHERE id = @id`,
   ).run({
     id,
     name: run.name,
+    nameKey: nameKey(run.name),
     notes: run.notes,
     tags: JSON.stringify(run.tags),
     starred: run.starred ? 1 : 0,

@@ -81,6 +81,17 @@ describe('a page of the history', () => {
     expect(listRunIds(db, { search: '' }, sort)).toEqual(page({ sort }).runs.map(({ id }) => id));
   });
 
+  test.each([false, true])(
+    'is sorted by name as a person counts, also once renamed (descending: %s)',
+    (descending) => {
+      for (const name of ['run 10', 'Run 2', 'run 1', 'run 100']) add(name);
+      setRunLabels(db, add('first'), { name: 'run 20' });
+      const names = ['run 1', 'Run 2', 'run 10', 'run 20', 'run 100'];
+      const sorted = page({ sort: { by: 'name', descending } }).runs.map(({ name }) => name);
+      expect(sorted).toEqual(descending ? names.toReversed() : names);
+    },
+  );
+
   test('is narrowed by status, model, dataset, split, date, star and tag, alone and together', () => {
     const first = add('first', { test: 0.5, createdAt: day(3) });
     add('second', { datasetId: 2, config: { model: 'cnn2', splitMethod: 'image' }, createdAt: day(5) });
