@@ -127,7 +127,8 @@ export function setRunResult(
 
 /** Changes what a person says about a run. @throws AppError `not-found`. */
 export function setRunLabels(db: Db, id: number, labels: RunLabels): void {
-  const run = { ...getRun(db, id), ...labels };
+  const before = getRun(db, id);
+  const run = { ...before, ...labels, name: labels.name ?? before.name };
   db.prepare(
     `UPDATE runs SET name = @name, name_key = @nameKey, notes = @notes, tags = @tags, starred = @starred
      WHERE id = @id`,
