@@ -9,6 +9,7 @@ import { findModel, presetConfig } from '../src-main/models/registry.ts';
 import { createTrainable, firstTrainableLayer } from '../src-main/models/trainable.ts';
 import { createRandom } from '../src-main/numerics/random.ts';
 import { DECODING } from '../src-main/preprocess/decode.ts';
+import { createLoss } from '../src-main/training/losses.ts';
 import { createOptimiser } from '../src-main/training/optimisers.ts';
 import type { TrainingSetup } from '../src-main/training/train.ts';
 import { trainEpoch } from '../src-main/training/train-epoch.ts';
@@ -58,7 +59,12 @@ const setup: Omit<TrainingSetup, 'train'> = {
   checkpointFolder: '',
   resume: false,
 };
-const model = createTrainable(network, weights, firstTrainableLayer(network, config.trainableLayers));
+const model = createTrainable(
+  network,
+  weights,
+  firstTrainableLayer(network, config.trainableLayers),
+  createLoss(config),
+);
 const task = {
   model,
   optimiser: createOptimiser(config, model.variables),

@@ -17,6 +17,7 @@ import { libraryVersion, usesGpu } from '../src-main/native-op.ts';
 import { type PreparedImages, prepareImages } from '../src-main/preprocess/cache.ts';
 import { DECODING, decodeImage } from '../src-main/preprocess/decode.ts';
 import { tf } from '../src-main/tf.ts';
+import { createLoss } from '../src-main/training/losses.ts';
 import { createOptimiser } from '../src-main/training/optimisers.ts';
 import type { TrainingSetup } from '../src-main/training/train.ts';
 import { trainEpoch } from '../src-main/training/train-epoch.ts';
@@ -71,7 +72,12 @@ function training(task: Task): Bench {
     checkpointFolder: '',
     resume: false,
   };
-  const model = createTrainable(network, weights, firstTrainableLayer(network, config.trainableLayers));
+  const model = createTrainable(
+    network,
+    weights,
+    firstTrainableLayer(network, config.trainableLayers),
+    createLoss(config),
+  );
   const optimiser = createOptimiser(config, model.variables);
   const weightOfClass = new Array<number>(classCount).fill(1);
   const { learningRate } = config;
@@ -105,9 +111,8 @@ function prediction(task: Task): Bench {
   const recipe = recipeOf(task.config);
   const images = block(recipe, readFileSync(task.pictures.pixels));
   const rows = rowsOf(task);
-  const { batchSize } = task.config;
   return {
-    seconds: () => timed(() => predictImages(predictor, { images, rows, recipe, batchSize })),
+    seconds: () => timed(() => predictImages(predictor, { images, rows, recipe })),
     dispose: predictor.dispose,
   };
 }

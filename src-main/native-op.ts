@@ -5,6 +5,7 @@
  * Outputs are ordinary tfjs tensors: `tf.tidy` and `dispose` work on them. Operation names, attributes and their
  * defaults are TensorFlow's (tensorflow/core/ops). Attributes of type list(string) cannot be passed.
  */
+import { AppError } from './contract/errors.ts';
 import { type Tensor, tf } from './tf.ts';
 
 interface Binding {
@@ -53,6 +54,8 @@ export interface Attribute {
   readonly value: unknown;
 }
 
+export type AttributeKind = 'text' | 'int' | 'float' | 'flag' | 'type' | 'shape';
+
 const backend = tf.backend() as unknown as NativeBackend;
 const { binding } = backend;
 
@@ -61,6 +64,15 @@ export const usesGpu: boolean = backend.isUsingGpuDevice;
 
 /** Version of the native library, such as `2.21.0`. */
 export const libraryVersion: string = binding.TF_Version;
+
+const attributeKinds: ReadonlyMap<number, AttributeKind> = new Map([
+  [binding.TF_ATTR_STRING, 'text'],
+  [binding.TF_ATTR_INT, 'int'],
+  [binding.TF_ATTR_FLOAT, 'float'],
+  [binding.TF_ATTR_BOOL, 'flag'],
+  [binding.TF_ATTR_TYPE, 'type'],
+  [binding.TF_ATTR_SHAPE, 'shape'],
+]);
 
 const dataTypes = {
   float32: binding.TF_FLOAT,
@@ -120,6 +132,41 @@ export function floatsFromBytes(bytes: Uint8Array, shape: readonly number[]): Te
   const floats = op('Cast', [raw], [typeAttribute('SrcT', 'uint8'), typeAttribute('DstT', 'float32')]);
   raw.dispose();
   return floats;
+}
+
+/** An operation that ran. The tensors are tfjs's, or its records of them. */
+export interface RunOperation {
+  readonly name: string;
+  readonly attributes: readonly Attribute[];
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+}
+
+/** Runs `work` and tells `record` of each of its operations, those of tfjs's own kernels included. */
+export function watchOperations<T>(record: (operation: RunOperation) => void, work: () => T): T {
+  const { executeSingleOutput: single, executeMultipleOutputs: multiple } = backend;
+  backend.executeSingleOutput = (name, attributes, inputs) => {
+    const output = single.call(backend, name, attributes, inputs);
+    record({ name, attributes, inputs, outputs: [output] });
+    return output;
+  };
+  backend.executeMultipleOutputs = (name, attributes, inputs, count) => {
+    const outputs = multiple.call(backend, name, attributes, inputs, count);
+    record({ name, attributes, inputs, outputs });
+    return outputs;
+  };
+  try {
+    return work();
+  } finally {
+    Object.assign(backend, { executeSingleOutput: single, executeMultipleOutputs: multiple });
+  }
+}
+
+/** What an attribute holds, by kind; a type is its number in TensorFlow's types.proto. */
+export function readAttribute({ type, value }: Attribute): { kind: AttributeKind; value: unknown } {
+  const kind = attributeKinds.get(type);
+  if (!kind) throw new AppError('internal', `attribute of an unknown type ${type}`);
+  return { kind, value };
 }
 
 /** A graph that the library has loaded and optimised. */

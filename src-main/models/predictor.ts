@@ -7,7 +7,8 @@ import { usesGpu } from '../native-op.ts';
 import { type Tensor, type Tensor2D, type Tensor4D, tf } from '../tf.ts';
 import { forward, groupByLayer, planSegment } from './execute.ts';
 import { type FoldedLayers, foldBatchNorm } from './fold.ts';
-import { compileGraph } from './graph/graph-program.ts';
+import { compileGraph, compileTraced, type TensorProgram } from './graph/graph-program.ts';
+import type { ForwardContext } from './layers/kernel.ts';
 import type { NamedWeights } from './named-weights.ts';
 import { tensorOf } from './tensor-of.ts';
 
@@ -17,9 +18,9 @@ export interface ForwardProgram {
   dispose(): void;
 }
 
-const inference = {
+const inference: ForwardContext = {
   training: false,
-  nextSeeds: () => [0, 0] as const,
+  nextSeeds: () => tf.zeros([2], 'int32'),
 };
 
 /** Compiles `layers` (the first is the input) to give `outputs`. */
@@ -31,6 +32,15 @@ export function compileForward(
   const folded = foldBatchNorm(layers, weights, outputs);
   // a session takes its inputs from the processor's memory and gives its outputs there: a copy each way on a GPU
   return usesGpu ? compileEager(folded, outputs) : compileGraph(folded, outputs);
+}
+
+/**
+ * Compiles a computation that depends on `given` alone, as training's passes are.
+ * @param compute frees nothing that it was given
+ */
+export function compileTensors(compute: (given: readonly Tensor[]) => readonly Tensor[]): TensorProgram {
+  if (!usesGpu) return compileTraced(compute);
+  return { run: (given) => tf.tidy(() => [...compute(given)]), dispose: () => undefined };
 }
 
 /** The same by one eager operation after the other. */

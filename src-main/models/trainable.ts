@@ -7,26 +7,46 @@
  */
 import { AppError } from '../contract/errors.ts';
 import type { Layer, Network } from '../contract/schema/network.ts';
-import { type Tensor, type Tensor2D, type Tensor4D, tf } from '../tf.ts';
+import { type Tensor, type Tensor1D, type Tensor2D, type Tensor4D, tf } from '../tf.ts';
 import { backward, forward, groupByLayer, planSegment } from './execute.ts';
 import type { NamedWeights, WeightArray } from './named-weights.ts';
-import { compileForward } from './predictor.ts';
+import { compileForward, compileTensors } from './predictor.ts';
 import { inputNames, type WeightSpec, weightSpecs } from './shapes.ts';
 import { tensorOf } from './tensor-of.ts';
 import { createVariable, type Variable } from './variable.ts';
+
+export interface LossValues {
+  /** Weighted loss of each sample, [batch]. */
+  readonly perSample: Tensor1D;
+  /** Softmax of the logits, [batch, classes]. */
+  readonly probabilities: Tensor2D;
+  /** Gradient of the batch's mean loss with respect to the logits, [batch, classes]. */
+  readonly gradient: Tensor2D;
+}
+
+/** `targets`: one-hot rows [batch, classes]; `sampleWeights`: [batch]. Computes from these three alone. */
+export type Loss = (logits: Tensor2D, targets: Tensor2D, sampleWeights: Tensor1D) => LossValues;
+
+export interface TrainingBatch {
+  /** [batch, height, width, 3], normalised. */
+  readonly images: Tensor4D;
+  readonly targets: Tensor2D;
+  readonly sampleWeights: Tensor1D;
+}
+
+export interface PassValues extends Pick<LossValues, 'perSample' | 'probabilities'> {
+  /** Keyed as the variables. */
+  readonly gradients: ReadonlyMap<string, Tensor>;
+}
 
 export interface TrainableNetwork {
   /** Weights that the optimiser changes, keyed `layer/weight`, in layer order. */
   readonly variables: ReadonlyMap<string, Variable>;
   /**
-   * One forward and backward pass. `lossGradient` gets the logits [batch, classes] and returns the loss's gradient with
-   * respect to them. Moving statistics are updated. The caller disposes the gradients.
+   * One forward and backward pass; moving statistics are updated. The caller disposes the values.
+   * @param nextSeed 32 bits at a time, for dropout
    */
-  gradients(
-    images: Tensor4D,
-    lossGradient: (logits: Tensor2D) => Tensor2D,
-    nextSeeds: () => readonly [number, number],
-  ): Map<string, Tensor>;
+  pass(batch: TrainingBatch, nextSeed: () => number): PassValues;
   /** All weights, frozen ones included, copied out. */
   snapshot(): NamedWeights;
   /** The weights that training changes (variables and moving statistics) alone. */
@@ -51,7 +71,12 @@ export function firstTrainableLayer(network: Network, trainableLayers: number | 
  * @param first index of the first trainable layer, from 1 (0 is the input).
  * @throws AppError `bad-model` when a weight is missing, has another shape, or the network does not end in a softmax.
  */
-export function createTrainable(network: Network, weights: NamedWeights, first: number): TrainableNetwork {
+export function createTrainable(
+  network: Network,
+  weights: NamedWeights,
+  first: number,
+  loss: Loss,
+): TrainableNetwork {
   const specs = weightSpecs(network);
   requireWeights(specs, weights);
   const layers = withLogits(network.layers);
@@ -69,6 +94,35 @@ export function createTrainable(network: Network, weights: NamedWeights, first: 
     else statistics.set(spec.key, tensorOf(initial));
   }
   const penalties = l2Penalties(layers.slice(first));
+  const dropouts = segment.layers.filter(({ layer }) => layer.type === 'dropout' && layer.rate > 0).length;
+  const program = compileTensors(compute);
+
+  /** Pure: what a pass computes from all that may differ from one to the next. Results: `resultsOf`. */
+  function compute(given: readonly Tensor[]): readonly Tensor[] {
+    const rest = given.values();
+    const next = () => rest.next().value!;
+    const taken = (keys: Iterable<string>) => new Map([...keys].map((key) => [key, next()]));
+    const [targets, sampleWeights] = [next() as Tensor2D, next() as Tensor1D];
+    const seeds = Array.from({ length: dropouts }, next);
+    const feeds = taken(segment.feeds);
+    const reads = taken(variables.keys());
+    const grouped = groupByLayer(new Map([...reads, ...taken(statistics.keys())]));
+    const context = { training: true, nextSeeds: () => seeds.shift()! };
+    const pass = forward(segment, feeds, grouped, context);
+    const values = loss(pass.outputs.get(output) as Tensor2D, targets, sampleWeights);
+    const gradients = backward(segment, pass, grouped, values.gradient);
+    for (const [key, factor] of penalties) {
+      gradients.set(key, gradients.get(key)!.add(reads.get(key)!.mul(2 * factor)));
+    }
+    const inOrder = (from: ReadonlyMap<string, Tensor>, keys: Iterable<string>) =>
+      [...keys].map((key) => from.get(key)!);
+    return [
+      values.perSample,
+      values.probabilities,
+      ...inOrder(gradients, variables.keys()),
+      ...inOrder(pass.updates, statistics.keys()),
+    ];
+  }
 
   function snapshotTrained(): NamedWeights {
     const now = new Map<string, WeightArray>();
@@ -84,26 +138,26 @@ export function createTrainable(network: Network, weights: NamedWeights, first: 
 
   return {
     variables,
-    gradients(images, lossGradient, nextSeeds) {
-      const feeds = prefix ? prefix.run(images) : new Map([[layers[0]!.name, images as Tensor]]);
-      const reads = new Map([...variables].map(([key, variable]) => [key, variable.read()]));
-      const grouped = groupByLayer(new Map([...reads, ...statistics]));
-      const pass = forward(segment, feeds, grouped, { training: true, nextSeeds });
-      for (const [key, value] of pass.updates) {
+    pass({ images, targets, sampleWeights }, nextSeed) {
+      const own = tf.tidy(() => [
+        ...Array.from({ length: dropouts }, () => tf.tensor1d([nextSeed() | 0, nextSeed() | 0], 'int32')),
+        ...(prefix ? prefix.run(images).values() : [images.clone()]),
+        ...[...variables.values()].map((variable) => variable.read()),
+      ]);
+      const given = [targets, sampleWeights, ...own, ...statistics.values()];
+      const [perSample, probabilities, ...rest] = program.run(given);
+      tf.dispose(own);
+      const gradients = new Map([...variables.keys()].map((key, index) => [key, rest[index]!]));
+      [...statistics.keys()].forEach((key, index) => {
         statistics.get(key)!.dispose();
-        statistics.set(key, tf.keep(value));
-      }
-      const outputGradient = tf.tidy(() => lossGradient(pass.outputs.get(output) as Tensor2D));
-      const gradients = backward(segment, pass, grouped, outputGradient);
-      outputGradient.dispose();
-      for (const [key, factor] of penalties) addPenalty(gradients, key, reads.get(key)!, factor);
-      tf.dispose([...reads.values()]);
-      if (prefix) tf.dispose([...feeds.values()]);
-      return gradients;
+        statistics.set(key, tf.keep(rest[variables.size + index]!));
+      });
+      return { perSample: perSample as Tensor1D, probabilities: probabilities as Tensor2D, gradients };
     },
     snapshot: () => new Map([...weights, ...snapshotTrained()]),
     snapshotTrained,
     dispose() {
+      program.dispose();
       prefix?.dispose();
       for (const variable of variables.values()) variable.dispose();
       tf.dispose([...statistics.values()]);
@@ -156,13 +210,4 @@ function l2Penalties(layers: readonly Layer[]): [string, number][] {
       ? [[`${layer.name}/kernel`, layer.l2]]
       : [],
   );
-}
-
-function addPenalty(gradients: Map<string, Tensor>, key: string, weight: Tensor, factor: number): void {
-  const before = gradients.get(key)!;
-  gradients.set(
-    key,
-    tf.tidy(() => before.add(weight.mul(2 * factor))),
-  );
-  before.dispose();
 }

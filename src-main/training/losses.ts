@@ -5,20 +5,9 @@
  * and averaged over the batch, as Keras does: sum(w_i * loss_i) / batch.
  */
 import type { TrainingConfig } from '../contract/schema/config.ts';
+import type { Loss } from '../models/trainable.ts';
 import type { Tensor1D, Tensor2D } from '../tf.ts';
 import { tf } from '../tf.ts';
-
-export interface LossValues {
-  /** Weighted loss of each sample, [batch]. */
-  readonly perSample: Tensor1D;
-  /** Softmax of the logits, [batch, classes]. */
-  readonly probabilities: Tensor2D;
-  /** Gradient of the batch's mean loss with respect to the logits, [batch, classes]. */
-  readonly gradient: Tensor2D;
-}
-
-/** `targets`: one-hot rows [batch, classes]; `sampleWeights`: [batch]. */
-export type Loss = (logits: Tensor2D, targets: Tensor2D, sampleWeights: Tensor1D) => LossValues;
 
 export function createLoss(config: Pick<TrainingConfig, 'loss' | 'focalGamma' | 'labelSmoothing'>): Loss {
   return (logits, targets, sampleWeights) => {
@@ -28,7 +17,7 @@ export function createLoss(config: Pick<TrainingConfig, 'loss' | 'focalGamma' | 
       : targets;
     const logProbabilities: Tensor2D = tf.logSoftmax(logits);
     const probabilities: Tensor2D = logProbabilities.exp();
-    const weights: Tensor2D = sampleWeights.expandDims(1);
+    const weights: Tensor2D = sampleWeights.reshape([batch, 1]);
     const { loss, slope } =
       config.loss === 'focal'
         ? focal(logProbabilities, probabilities, smooth, config.focalGamma)

@@ -8,9 +8,8 @@ import { type AugmentationParameters, drawAugmentation } from '../numerics/augme
 import { accuracy, argMax, balancedAccuracy, confusionMatrix } from '../numerics/confusion.ts';
 import { createRandom, deriveSeed, type Random } from '../numerics/random.ts';
 import { loadBatch } from '../preprocess/batches.ts';
-import { type Tensor1D, type Tensor2D, type Tensor4D, tf } from '../tf.ts';
+import { type Tensor1D, type Tensor2D, tf } from '../tf.ts';
 import { createTrainingControl, type TrainingControl } from './control.ts';
-import { createLoss, type Loss, type LossValues } from './losses.ts';
 import type { Optimiser } from './optimisers.ts';
 import type { TrainingObserver, TrainingSetup } from './train.ts';
 
@@ -46,7 +45,6 @@ export async function trainEpoch(
   const order = stream('order').shuffle(part.rows.map((_, index) => index));
   const augmentation = stream('augmentation');
   const dropout = stream('dropout');
-  const loss = createLoss(config);
   const steps = Math.ceil(order.length / config.batchSize);
   const began = performance.now();
   const seen = { lossSum: 0, labels: [] as number[], predicted: [] as number[] };
@@ -57,7 +55,7 @@ export async function trainEpoch(
     const labels = batch.map((index) => part.labels[index]!);
     const rows = batch.map((index) => part.rows[index]!);
     const augmentations = drawBatch(config, rows.length, augmentation);
-    const values = freeingOnFailure(() => trainStep(task, rows, labels, loss, augmentations, dropout));
+    const values = trainStep(task, rows, labels, augmentations, dropout);
     seen.lossSum += values.loss;
     seen.labels.push(...labels);
     seen.predicted.push(...values.predicted);
@@ -95,57 +93,30 @@ function drawBatch(
   return Array.from({ length: count }, () => drawAugmentation(random, config));
 }
 
-/** Leaves no tensor of a step that failed: whoever tries again with a smaller batch needs their memory. */
-function freeingOnFailure<T>(step: () => T): T {
-  const engine = tf.engine();
-  engine.startScope('step');
-  try {
-    const result = step();
-    engine.endScope(engine.state.activeScope.track);
-    return result;
-  } catch (thrown) {
-    engine.endScope();
-    throw thrown;
-  }
-}
-
+/** Leaves no tensor behind, also when it fails: whoever tries again with a smaller batch needs their memory. */
 function trainStep(
   { setup, model, optimiser, weightOfClass, learningRate }: EpochTask,
   rows: readonly number[],
   labels: readonly number[],
-  loss: Loss,
   augmentations: readonly AugmentationParameters[] | undefined,
   dropout: Random,
 ): { loss: number; predicted: number[] } {
-  let images: Tensor4D | undefined;
-  let values: LossValues | undefined;
   try {
-    images = loadBatch(setup.images, rows, setup.recipe, augmentations);
-    const gradients = model.gradients(
-      images,
-      (logits) => {
-        const targets = tf.oneHot(tf.tensor1d([...labels], 'int32'), setup.classCount).toFloat() as Tensor2D;
-        const sampleWeights = tf.tensor1d(labels.map((label) => weightOfClass[label]!)) as Tensor1D;
-        values = loss(logits, targets, sampleWeights);
-        tf.keep(values.perSample);
-        tf.keep(values.probabilities);
-        return values.gradient;
-      },
-      () => [dropout.uint32() | 0, dropout.uint32() | 0],
-    );
-    optimiser.apply(gradients, learningRate);
-    tf.dispose([...gradients.values()]);
-    const perSample = values!.perSample.dataSync<'float32'>();
-    return {
-      loss: perSample.reduce((sum, value) => sum + value, 0),
-      predicted: values!.probabilities.arraySync().map(argMax),
-    };
+    return tf.tidy(() => {
+      const batch = {
+        images: loadBatch(setup.images, rows, setup.recipe, augmentations),
+        targets: tf.oneHot(tf.tensor1d([...labels], 'int32'), setup.classCount).toFloat() as Tensor2D,
+        sampleWeights: tf.tensor1d(labels.map((label) => weightOfClass[label]!)) as Tensor1D,
+      };
+      const { perSample, probabilities, gradients } = model.pass(batch, () => dropout.uint32());
+      optimiser.apply(gradients, learningRate);
+      return {
+        loss: perSample.dataSync<'float32'>().reduce((sum, value) => sum + value, 0),
+        predicted: probabilities.arraySync().map(argMax),
+      };
+    });
   } catch (cause) {
     throw asOutOfMemory(cause, setup.config);
-  } finally {
-    images?.dispose();
-    values?.perSample.dispose();
-    values?.probabilities.dispose();
   }
 }
 

@@ -23,6 +23,7 @@ import type { PreparedImages } from '../preprocess/cache.ts';
 import { backOffNote, smallerBatch } from './back-off.ts';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint, weightsHash } from './checkpoint.ts';
 import { createTrainingControl, type TrainingControl } from './control.ts';
+import { createLoss } from './losses.ts';
 import { createOptimiser } from './optimisers.ts';
 import { type EpochDone, trainEpoch } from './train-epoch.ts';
 
@@ -146,7 +147,12 @@ type LearnerState = Pick<Checkpoint, 'weights' | 'optimiser'>;
 /** @param state null: at the beginning */
 function createLearner({ config, network, initialWeights }: TrainingSetup, state: LearnerState | null) {
   const start = state ? new Map([...initialWeights, ...state.weights]) : initialWeights;
-  const model = createTrainable(network, start, firstTrainableLayer(network, config.trainableLayers));
+  const model = createTrainable(
+    network,
+    start,
+    firstTrainableLayer(network, config.trainableLayers),
+    createLoss(config),
+  );
   return { model, optimiser: createOptimiser(config, model.variables, state?.optimiser) };
 }
 

@@ -12,6 +12,7 @@ import { createPredictor } from '../models/predictor.ts';
 import { createTrainable, firstTrainableLayer } from '../models/trainable.ts';
 import { prepareImages } from '../preprocess/cache.ts';
 import { DECODING } from '../preprocess/decode.ts';
+import { createLoss } from '../training/losses.ts';
 import { createOptimiser } from '../training/optimisers.ts';
 import type { TrainingSetup } from '../training/train.ts';
 import { trainEpoch } from '../training/train-epoch.ts';
@@ -71,6 +72,7 @@ async function trainingSpeed(setup: TrainingSetup, signal: AbortSignal): Promise
     network,
     initialWeights,
     firstTrainableLayer(network, config.trainableLayers),
+    createLoss(config),
   );
   const optimiser = createOptimiser(config, model.variables);
   const task = {

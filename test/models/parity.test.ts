@@ -8,7 +8,8 @@ import { compileForward } from '../../src-main/models/predictor.ts';
 import { inputNames, weightSpecs } from '../../src-main/models/shapes.ts';
 import { createTrainable, firstTrainableLayer } from '../../src-main/models/trainable.ts';
 import { createVariable } from '../../src-main/models/variable.ts';
-import { type Tensor2D, type Tensor4D, tf } from '../../src-main/tf.ts';
+import { type Tensor1D, type Tensor2D, type Tensor4D, tf } from '../../src-main/tf.ts';
+import { createLoss } from '../../src-main/training/losses.ts';
 import { createOptimiser } from '../../src-main/training/optimisers.ts';
 import { hashImages, hashWeights, projectionSigns } from '../support/hash-weights.ts';
 import {
@@ -43,19 +44,17 @@ function rows(tensor: Tensor2D): number[][] {
 function trainingStep(golden: KerasGolden, example: ParityCase) {
   const network = goldenNetwork(golden, example.l2);
   const weights = hashWeights(network, example.weights);
-  const trainable = createTrainable(network, weights, firstTrainableLayer(network, example.trainableLayers));
-  let loss = 0;
-  const batch = images(golden);
-  const targets = tf.oneHot([...golden.labels], golden.classes, 1, 0, 'float32') as Tensor2D;
-  const gradients = trainable.gradients(
-    batch,
-    (logits) => {
-      const logProbabilities = tf.logSoftmax(logits);
-      loss = -targets.mul(logProbabilities).sum().dataSync()[0]! / golden.labels.length;
-      return logProbabilities.exp().sub<Tensor2D>(targets).div(golden.labels.length);
-    },
-    () => [0, 0],
-  );
+  const first = firstTrainableLayer(network, example.trainableLayers);
+  const crossEntropy = createLoss({ loss: 'cross-entropy', focalGamma: 2, labelSmoothing: 0 });
+  const trainable = createTrainable(network, weights, first, crossEntropy);
+  const count = golden.labels.length;
+  const batch = {
+    images: images(golden),
+    targets: tf.oneHot([...golden.labels], golden.classes, 1, 0, 'float32') as Tensor2D,
+    sampleWeights: tf.ones([count]) as Tensor1D,
+  };
+  const { perSample, probabilities, gradients } = trainable.pass(batch, () => 0);
+  const loss = perSample.mean().dataSync()[0]!;
   const values = new Map([...gradients].map(([key, tensor]) => [key, Float32Array.from(tensor.dataSync())]));
   const optimiser = createOptimiser(
     { optimiser: 'sgd', beta1: 0, beta2: 0, epsilon: 1e-8, momentum: 0 },
@@ -65,7 +64,7 @@ function trainingStep(golden: KerasGolden, example: ParityCase) {
   const after = trainable.snapshot();
   optimiser.dispose();
   trainable.dispose();
-  tf.dispose([...gradients.values(), batch, targets]);
+  tf.dispose([perSample, probabilities, ...gradients.values(), ...Object.values(batch)]);
   return { network, weights, loss, gradients: values, after };
 }
 

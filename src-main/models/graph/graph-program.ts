@@ -12,6 +12,7 @@ import type { ForwardProgram } from '../predictor.ts';
 import { tensorOf } from '../tensor-of.ts';
 import { layerGraph } from './layer-nodes.ts';
 import { encodeSavedModel, GRAPH_TAG } from './saved-model.ts';
+import { type TracedGraph, traceGraph } from './trace.ts';
 
 /** @param folded layers with the input first. @throws Error of the library when it refuses the graph */
 export function compileGraph({ layers, weights }: FoldedLayers, outputs: readonly string[]): ForwardProgram {
@@ -28,6 +29,32 @@ export function compileGraph({ layers, weights }: FoldedLayers, outputs: readonl
     dispose() {
       session.dispose();
       tf.dispose(constants);
+    },
+  };
+}
+
+/** A computation of given tensors; the caller disposes the results. */
+export interface TensorProgram {
+  run(given: readonly Tensor[]): readonly Tensor[];
+  dispose(): void;
+}
+
+/** `compute` as a graph, made anew for each combination of shapes that comes. */
+export function compileTraced(compute: (given: readonly Tensor[]) => readonly Tensor[]): TensorProgram {
+  const compiled = new Map<string, { session: GraphSession; traced: TracedGraph }>();
+  function compile(given: readonly Tensor[]) {
+    const traced = traceGraph(given, compute);
+    return { traced, session: load(encodeSavedModel(traced.nodes)) };
+  }
+  return {
+    run(given) {
+      const shapes = given.map(({ shape }) => shape.join('x')).join();
+      if (!compiled.has(shapes)) compiled.set(shapes, compile(given));
+      const { session, traced } = compiled.get(shapes)!;
+      return session.run(given, traced.feeds, traced.fetches);
+    },
+    dispose() {
+      for (const { session } of compiled.values()) session.dispose();
     },
   };
 }

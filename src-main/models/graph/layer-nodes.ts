@@ -50,7 +50,7 @@ export function layerGraph(layers: readonly Layer[], weights: NamedWeights): Lay
       return name;
     },
     constant: (values, shape) =>
-      builder.node('Const', [], { dtype: { type: 'int32' }, value: { values, shape } }),
+      builder.node('Const', [], { dtype: { type: 'int32' }, value: { of: 'int32', values, shape } }),
     feed(weight) {
       const shape = { shape: weight.shape };
       const name = builder.node('Placeholder', [], { dtype: { type: 'float32' }, shape });

@@ -8,8 +8,8 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
 /** DataType of types.proto. */
-const dataTypes = { float32: 1, int32: 3 } as const;
-export type GraphDataType = keyof typeof dataTypes;
+export const DATA_TYPES = { float32: 1, int32: 3, bool: 10 } as const;
+export type GraphDataType = keyof typeof DATA_TYPES;
 
 export type GraphAttribute =
   | { readonly type: GraphDataType }
@@ -20,14 +20,19 @@ export type GraphAttribute =
   | { readonly float: number }
   /** -1: any size. */
   | { readonly shape: readonly number[] }
-  /** int32. */
-  | { readonly values: readonly number[]; readonly shape: readonly number[] };
+  | GraphTensor;
+
+export interface GraphTensor {
+  readonly of: 'float32' | 'int32';
+  readonly values: ArrayLike<number>;
+  readonly shape: readonly number[];
+}
 
 export interface GraphNode {
   readonly name: string;
   /** An operation of tensorflow/core/ops. */
   readonly operation: string;
-  /** Names of nodes; the first output of each is read. */
+  /** Names of nodes, whose first output is read, or `name:output`. */
   readonly inputs: readonly string[];
   readonly attributes: Readonly<Record<string, GraphAttribute>>;
 }
@@ -65,7 +70,7 @@ function writeNode(writer: BinaryWriter, { name, operation, inputs, attributes }
 
 function writeAttribute(writer: BinaryWriter, attribute: GraphAttribute): void {
   if ('values' in attribute) message(writer, 8, () => writeTensor(writer, attribute));
-  else if ('type' in attribute) varint(writer, 6, dataTypes[attribute.type]);
+  else if ('type' in attribute) varint(writer, 6, DATA_TYPES[attribute.type]);
   else if ('ints' in attribute) {
     message(writer, 1, () =>
       message(writer, 3, () => {
@@ -79,15 +84,18 @@ function writeAttribute(writer: BinaryWriter, attribute: GraphAttribute): void {
   else message(writer, 7, () => writeShape(writer, attribute.shape));
 }
 
-function writeTensor(
-  writer: BinaryWriter,
-  { values, shape }: Extract<GraphAttribute, { values: unknown }>,
-): void {
-  varint(writer, 1, dataTypes.int32);
+function writeTensor(writer: BinaryWriter, { of, values, shape }: GraphTensor): void {
+  varint(writer, 1, DATA_TYPES[of]);
   message(writer, 2, () => writeShape(writer, shape));
-  message(writer, 7, () => {
-    for (const value of values) writer.int32(value);
-  });
+  if (of === 'int32') {
+    message(writer, 7, () => {
+      for (const value of Array.from(values)) writer.int32(value);
+    });
+  } else {
+    message(writer, 5, () => {
+      for (const value of Array.from(values)) writer.float(value);
+    });
+  }
 }
 
 function writeShape(writer: BinaryWriter, shape: readonly number[]): void {

@@ -13,8 +13,8 @@ export type LayerWeights = ReadonlyMap<string, Tensor>;
 export interface ForwardContext {
   /** Batch statistics in batch norm and active dropout; false: inference. */
   readonly training: boolean;
-  /** Two fresh 32-bit seeds for a layer that draws random numbers. */
-  nextSeeds(): readonly [number, number];
+  /** Two fresh 32-bit seeds, int32 [2], for a layer that draws random numbers. */
+  nextSeeds(): Tensor;
 }
 
 export interface ForwardResult {

@@ -61,7 +61,7 @@ export const dropoutKernel: LayerKernel<LayerOf<'dropout'>> = {
     if (!training || rate === 0) return { output: input!.clone() };
     const uniform = op(
       'StatelessRandomUniform',
-      [tf.tensor1d(input!.shape, 'int32'), tf.tensor1d([...nextSeeds()], 'int32')],
+      [tf.tensor1d(input!.shape, 'int32'), nextSeeds()],
       [typeAttribute('dtype', 'float32'), typeAttribute('T', 'int32'), typeAttribute('Tseed', 'int32')],
     );
     const mask: Tensor = uniform
