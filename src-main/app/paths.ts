@@ -13,6 +13,8 @@ export interface DataFolder {
   readonly root: string;
   readonly database: string;
   readonly trainingLock: string;
+  /** Of the program with windows. */
+  readonly instanceLock: string;
   readonly logFile: string;
   /** One sub-folder a run, named by its id. */
   readonly runs: string;
@@ -45,6 +47,7 @@ export function prepareDataFolder(root: string): DataFolder {
     root,
     database: join(root, 'lesion-lab.sqlite'),
     trainingLock: join(root, 'training.lock'),
+    instanceLock: join(root, 'instance.lock'),
     logFile: join(root, 'logs', 'lesion-lab.log'),
     runs: join(root, 'runs'),
     cache: join(root, 'cache'),

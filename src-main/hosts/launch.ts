@@ -14,6 +14,7 @@ import { ensureBuilt } from './build.ts';
 import { forkWorker } from './fork-worker.ts';
 import { findElectron, runElectron } from './launch-electron.ts';
 import { type LaunchOptions, readOptions, USAGE } from './launch-options.ts';
+import { becomeInstance } from './one-instance.ts';
 import { hasDisplay, type System } from './web/app-window.ts';
 import { developedWindow } from './web/dev-window.ts';
 import { announceInstance, askRunningInstance } from './web/instance-file.ts';
@@ -47,6 +48,19 @@ async function openInBrowser(options: LaunchOptions): Promise<void> {
   const window = options.dev
     ? await developedWindow(ROOT)
     : builtWindow(join(await ensureBuilt(ROOT, ['window'], say), 'renderer'));
+  try {
+    const instance = await becomeInstance(options.dataFolder, !options.open);
+    if ('release' in instance) return await openApp(options, window, instance.release);
+    say(instance.answer);
+  } catch (thrown) {
+    await window.close();
+    throw thrown;
+  }
+  await window.close();
+}
+
+/** @param release lets go of the data folder */
+async function openApp(options: LaunchOptions, window: WindowFiles, release: () => void): Promise<void> {
   const app = createApp({
     dataFolder: options.dataFolder,
     version: JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version,
@@ -55,15 +69,17 @@ async function openInBrowser(options: LaunchOptions): Promise<void> {
     folders: { kind: 'browse', roots: options.allowed },
   });
   try {
-    await open(options, app, window);
+    await open(options, { app, window, release });
   } catch (thrown) {
     await app.close();
-    await window.close();
     throw thrown;
   }
 }
 
-async function open(options: LaunchOptions, app: App, window: WindowFiles): Promise<void> {
+async function open(
+  options: LaunchOptions,
+  { app, window, release }: { app: App; window: WindowFiles; release: () => void },
+): Promise<void> {
   const [near, far] = memoryLinkPair();
   app.attach(far);
   const host: WebHost = await startWebHost({
@@ -90,6 +106,7 @@ async function open(options: LaunchOptions, app: App, window: WindowFiles): Prom
     await app.close();
     windows.close();
     await host.close();
+    release();
   };
   const onWindowsChanged = watchLastWindow({
     link: near,

@@ -1,10 +1,11 @@
 /** The product in Electron, without Electron's binary: the real entry, preload and worker over the stand-in and a real Chromium. */
+import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { ensureBuilt } from '../../src-main/hosts/build.ts';
-import { installedBrowser, openBrowser } from '../e2e/workstation.ts';
+import { installedBrowser, openBrowser, startProgram } from '../e2e/workstation.ts';
 import { temporaryFolder } from '../store/temporary.ts';
 import { POLLING } from './desktop.ts';
 import { openStandIn, ROOT } from './open-stand-in.ts';
@@ -93,6 +94,39 @@ describe.skipIf(!browserPath)(`the window of Electron${skipped}`, () => {
     window.contents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 5 });
     await page.locator('body:not([data-before])').waitFor();
     expect(electron.dialog.messages[0]!.detail).toContain('What was saved is kept');
+  });
+});
+
+describe.skipIf(!browserPath)(`a data folder that is open in another host${skipped}`, () => {
+  test('is not opened in a browser beside Electron: one line says so', async () => {
+    const dataFolder = temporaryFolder();
+    const desktop = await openStandIn(browser, dataFolder);
+    onTestFinished(() => desktop.kill());
+    await desktop.page();
+    const launcher = join(ROOT, 'src-main', 'hosts', 'launch.ts');
+    const given = [launcher, '--web', '--no-open', '--data-dir', dataFolder];
+    const { code, words } = await new Promise<{ code: unknown; words: string }>((resolve) =>
+      execFile(process.execPath, given, (error, stdout, stderr) =>
+        resolve({ code: error?.code, words: stdout + stderr }),
+      ),
+    );
+    expect(code).toBe(1);
+    expect(words).toMatch(/^Lesion Lab is open on .* already.*\n$/);
+    expect(words).toContain(dataFolder);
+  });
+
+  test('is not opened in Electron beside a browser, which is asked for a window', async () => {
+    const dataFolder = temporaryFolder();
+    const program = await startProgram(dataFolder);
+    onTestFinished(async () => void (await program.interrupt()));
+    const second = await openStandIn(browser, dataFolder);
+    expect(await second.exited()).toBe(0);
+    expect(second.electron.windows).toHaveLength(0);
+    const [told] = second.electron.dialog.messages;
+    expect(told).toMatchObject({
+      message: 'Lesion Lab is open already.',
+      detail: expect.stringMatching(/window/),
+    });
   });
 });
 

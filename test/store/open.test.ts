@@ -1,28 +1,20 @@
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { insertDataset, listDatasets } from '../../src-main/store/datasets.ts';
 import { NEWEST_VERSION } from '../../src-main/store/migrate.ts';
 import { openDatabase } from '../../src-main/store/open.ts';
 import { tryLock } from '../../src-main/store/process-lock.ts';
 import { explainSqliteError } from '../../src-main/store/sqlite-error.ts';
+import { lockFromAnotherProcess } from './lock-elsewhere.ts';
 import { sampleManifest } from './samples.ts';
 import { temporaryFolder } from './temporary.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
-
-async function lockFromAnotherProcess(kind: string, file: string): Promise<ChildProcess> {
-  const child = fork(fixture('hold-lock.ts'), [kind, file], { execArgv: [] });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
-  await once(child, 'message');
-  return child;
-}
 
 describe('opening a database', () => {
   test('makes a new one, with WAL and foreign keys, and finds its rows again', () => {

@@ -14,6 +14,7 @@ import { toFailure } from '../../contract/errors.ts';
 import { PACKAGED } from '../../contract/remedies.ts';
 import { connect } from '../../rpc/client.ts';
 import { memoryLinkPair } from '../../rpc/memory-link.ts';
+import { becomeInstance } from '../one-instance.ts';
 import { listStaticFiles } from '../static-files.ts';
 import { watchLastWindow } from '../web/last-window.ts';
 import { answerPage, isOwnPage, SCHEME, socketOf } from './app-protocol.ts';
@@ -38,14 +39,23 @@ try {
   if (app.requestSingleInstanceLock())
     void app
       .whenReady()
-      .then(() => start(dataFolder))
+      .then(() => startAlone(dataFolder))
       .catch(fail);
   else app.quit();
 } catch (thrown) {
   fail(thrown);
 }
 
-function start(dataFolder: string): void {
+/** Another program may have opened the folder in a browser: it is asked for a window. */
+async function startAlone(dataFolder: string): Promise<void> {
+  const instance = await becomeInstance(dataFolder, false);
+  if ('release' in instance) return start(dataFolder, instance.release);
+  await dialog.showMessageBox({ message: 'Lesion Lab is open already.', detail: instance.answer });
+  app.quit();
+}
+
+/** @param release lets go of the data folder */
+function start(dataFolder: string, release: () => void): void {
   // Set by electron-vite while developing.
   const devServer = app.isPackaged ? null : (process.env.ELECTRON_RENDERER_URL ?? null);
   restrict(app, session.defaultSession, devServer && socketOf(devServer));
@@ -68,7 +78,10 @@ function start(dataFolder: string): void {
     if (hasEnded) return;
     hasEnded = true;
     window.destroy();
-    lab.close().then(() => app.exit(), fail);
+    lab.close().then(() => {
+      release();
+      app.exit();
+    }, fail);
   };
   const window = createWindow({
     BrowserWindow,
