@@ -19,6 +19,7 @@ from golden_file import write
 from mapie.classification import SplitConformalClassifier
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.covariance import LedoitWolf
+from statsmodels.stats.inter_rater import cohens_kappa
 
 
 class Given(ClassifierMixin, BaseEstimator):
@@ -87,5 +88,70 @@ def conformal_golden():
     write("conformal", {**data, "cases": cases})
 
 
+def out_of_distribution_golden():
+    """Energies by SciPy's logsumexp; the shrunk covariance by scikit-learn, distances by NumPy's inverse of it."""
+    rng = np.random.default_rng(31)
+    logits = np.vstack([rng.normal(0, 4, (6, 5)), [900, -900, 0, 1, 2]]).round(5)
+    temperatures = [1, 0.5, 3]
+    energies = [[-t * scipy.special.logsumexp(row / t) for t in temperatures] for row in logits]
+    cases = []
+    for count, features, class_count in ((140, 12, 4), (60, 30, 3), (25, 40, 3)):
+        mixing = rng.normal(0, 1, (features, features)) * np.geomspace(1, 0.05, features)
+        true = rng.integers(0, class_count - 1, count)  # the last class has no image
+        centres = rng.normal(0, 2, (class_count, features))
+        train = (centres[true] + rng.normal(0, 1, (count, features)) @ mixing.T).astype(np.float32).round(3)
+        means = np.array([train[true == c].mean(axis=0, dtype=np.float64) for c in range(class_count - 1)])
+        fitted = LedoitWolf(assume_centered=True).fit(train.astype(np.float64) - means[true])
+        precision = np.linalg.inv(fitted.covariance_)
+        queries = np.vstack([train[:4], rng.normal(0, 5, (4, features))]).round(3)
+        away = queries[:, None, :] - means[None, :, :]
+        squares = np.einsum("qcf,fg,qcg->qc", away, precision, away)
+        cases.append(
+            {
+                "featureCount": features,
+                "classCount": class_count,
+                "features": train.ravel().astype(np.float64).round(3),
+                "true": true,
+                "shrinkage": fitted.shrinkage_,
+                "queries": queries,
+                "distances": np.sqrt(squares.min(axis=1)),
+            }
+        )
+    write("out-of-distribution", {"logits": logits, "temperatures": temperatures, "energies": energies, "cases": cases})
+
+
+def agreement_golden():
+    rng = np.random.default_rng(37)
+    cases = []
+    for count, class_count, noise in ((80, 7, 0.3), (25, 3, 0.6), (400, 2, 0.1), (12, 4, 0.0)):
+        first = rng.integers(0, class_count, count)
+        second = np.where(rng.random(count) < noise, rng.integers(0, class_count, count), first)
+        matrix = metrics.confusion_matrix(first, second, labels=np.arange(class_count))
+        theirs = cohens_kappa(matrix)
+        cases.append(
+            {
+                "first": first,
+                "second": second,
+                "classCount": class_count,
+                "kappa": metrics.cohen_kappa_score(first, second),
+                "interval": [max(-1, theirs.kappa_low), min(1, theirs.kappa_upp)],
+            }
+        )
+    write("agreement", cases)
+
+
+def test_time_golden():
+    rng = np.random.default_rng(41)
+    rows = scipy.special.softmax(rng.normal(0, 1, (8, 7)), axis=1).round(6)
+    top = rows.argmax(axis=1)
+    write(
+        "test-time-agreement",
+        {"rows": rows, "mean": rows.mean(axis=0), "deviation": rows.std(axis=0), "top": top, "agreeing": int((top == top[0]).sum())},
+    )
+
+
 if __name__ == "__main__":
     conformal_golden()
+    out_of_distribution_golden()
+    agreement_golden()
+    test_time_golden()
