@@ -9,9 +9,10 @@
  */
 import { AppError } from '../contract/errors.ts';
 import type { Prediction, RunComparison } from '../contract/schema/evaluation.ts';
+import { finish, type InParts } from '../numerics/bootstrap.ts';
 import { argMax } from '../numerics/confusion.ts';
 import { createRandom } from '../numerics/random.ts';
-import { mcnemar, pairedBootstrapDifference } from '../numerics/significance.ts';
+import { mcnemar, pairedBootstrapInParts } from '../numerics/significance.ts';
 import { unionGroups } from '../numerics/split.ts';
 
 export interface ComparedRun {
@@ -40,6 +41,11 @@ const BOOTSTRAP_SAMPLES = 2000;
 
 /** First minus second. @throws AppError `bad-input` when the runs do not have the same classes. */
 export function compareRuns(first: ComparedRun, second: ComparedRun, seed = 0): RunComparison {
+  return finish(compareInParts(first, second, seed));
+}
+
+/** The host answers others in between. @throws as `compareRuns` */
+export function* compareInParts(first: ComparedRun, second: ComparedRun, seed = 0): InParts<RunComparison> {
   requireSameClasses(first, second);
   const shared = pairPredictions(first, second);
   const lesionOf = joinLesions(shared, first, second);
@@ -52,7 +58,7 @@ export function compareRuns(first: ComparedRun, second: ComparedRun, seed = 0): 
     images: pairs.length,
     lesions: new Set(pairs.map(({ lesion }) => lesion)).size,
     excludedForLeakage: shared.length - pairs.length,
-    balancedAccuracyDifference: bootstrapDifference(pairs, seed),
+    balancedAccuracyDifference: yield* bootstrapDifference(pairs, seed),
     mcnemar: mcnemarByLesion(pairs, seed),
   };
 }
@@ -85,11 +91,11 @@ function joinLesions(
   return (lesionId) => numbers[indexOf.get(lesionId)!]!;
 }
 
-function bootstrapDifference(
+function* bootstrapDifference(
   pairs: readonly Pair[],
   seed: number,
-): RunComparison['balancedAccuracyDifference'] {
-  const difference = pairedBootstrapDifference({
+): InParts<RunComparison['balancedAccuracyDifference']> {
+  const difference = yield* pairedBootstrapInParts({
     trueClasses: pairs.map(({ trueClass }) => trueClass),
     groups: pairs.map(({ lesion }) => lesion),
     firstPredicted: pairs.map((pair) => pair.first),

@@ -1,5 +1,6 @@
 /** Reports, predictions, tests on other sets, comparisons and exports of trained models. Runs in the host. */
 import { existsSync } from 'node:fs';
+import { setImmediate as letOthersIn } from 'node:timers/promises';
 import type { EvaluationHead, ModelReference } from '../contract/api.ts';
 import { AppError } from '../contract/errors.ts';
 import type { DatasetManifest } from '../contract/schema/dataset.ts';
@@ -9,7 +10,7 @@ import { getDataset, getManifest, listImages, listProblems } from '../store/data
 import * as store from '../store/evaluations.ts';
 import { getRun } from '../store/runs.ts';
 import { getRunSplit } from '../store/splits.ts';
-import { type ComparedRun, compareRuns } from './compare-runs.ts';
+import { type ComparedRun, compareInParts } from './compare-runs.ts';
 import { type AppContext, now, runJob } from './context.ts';
 import { modelFolder } from './paths.ts';
 
@@ -90,12 +91,24 @@ function countSeenImages({ db }: AppContext, id: number, { images, columns }: Da
     .length;
 }
 
-/** Whether two runs differ on images that neither has seen. @throws AppError `conflict` for a run without predictions */
-export function compareTwoRuns(context: AppContext, first: number, second: number): RunComparison {
+/**
+ * Whether two runs differ on images that neither has seen. The host goes on answering meanwhile.
+ * @throws AppError `conflict` for a run without predictions
+ */
+export async function compareTwoRuns(
+  context: AppContext,
+  first: number,
+  second: number,
+): Promise<RunComparison> {
   if (first === second) {
     throw new AppError('bad-input', `A run cannot be compared with itself (${first}); name two runs.`);
   }
-  return compareRuns(comparedRun(context, first), comparedRun(context, second));
+  const parts = compareInParts(comparedRun(context, first), comparedRun(context, second));
+  for (;;) {
+    const { done, value } = parts.next();
+    if (done) return value;
+    await letOthersIn();
+  }
 }
 
 export async function classify(

@@ -39,6 +39,20 @@ export interface BootstrapDistribution {
   readonly groupCount: number;
 }
 
+/** A piece of work in parts, for whoever has something else to do in between; it ends with its result. */
+export type InParts<Result> = Generator<void, Result>;
+
+/** A few milliseconds with some thousands of images. */
+const SAMPLES_A_PART = 100;
+
+/** Does all parts at once. */
+export function finish<Result>(parts: InParts<Result>): Result {
+  for (;;) {
+    const { done, value } = parts.next();
+    if (done) return value;
+  }
+}
+
 /**
  * Estimates of all figures of a statistic. The interval is null when fewer than half of the samples have the figure, or
  * when all samples agree, as with a single group: then the data do not show how far it could vary (five of five right
@@ -57,6 +71,10 @@ export function bootstrapGroups(options: BootstrapOptions): Estimate[] {
 
 /** The drawn figures themselves, for tests and intervals of another kind. @throws RangeError for lists of different length */
 export function bootstrapDistribution(options: BootstrapOptions): BootstrapDistribution {
+  return finish(bootstrapInParts(options));
+}
+
+export function* bootstrapInParts(options: BootstrapOptions): InParts<BootstrapDistribution> {
   const { groups, strata, samples, seed, statistic } = options;
   if (strata !== undefined && strata.length !== groups.length) {
     throw new RangeError(
@@ -71,6 +89,7 @@ export function bootstrapDistribution(options: BootstrapOptions): BootstrapDistr
   const timesDrawn = new Uint32Array(groupCount);
   const random = createRandom(seed);
   for (let sample = 0; sample < samples; sample++) {
+    if (sample > 0 && sample % SAMPLES_A_PART === 0) yield;
     drawGroups(random, pools, timesDrawn);
     for (let i = 0; i < multiplicities.length; i++) multiplicities[i] = timesDrawn[groupOfImage[i]!]!;
     statistic(multiplicities).forEach((value, figure) => {

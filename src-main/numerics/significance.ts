@@ -4,7 +4,7 @@
  * McNemar's test in its exact form (binomial on the discordant pairs); the paired bootstrap of a difference (Efron &
  * Tibshirani 1993); Clopper-Pearson 1934 and Wilson 1927 intervals of a share, at 95 %.
  */
-import { bootstrapDistribution, type Estimate, percentile } from './bootstrap.ts';
+import { bootstrapInParts, type Estimate, finish, type InParts, percentile } from './bootstrap.ts';
 import { betaQuantile, binomialDistribution, NORMAL_97_5 } from './special-functions.ts';
 
 /** What is left of a difference of 0 after sums of fractions. */
@@ -40,25 +40,31 @@ export interface Difference extends Estimate {
   readonly pValue: number | null;
 }
 
+export interface PairedOptions {
+  readonly trueClasses: readonly number[];
+  readonly groups: readonly (string | number)[];
+  readonly firstPredicted: readonly number[];
+  readonly secondPredicted: readonly number[];
+  readonly samples: number;
+  readonly seed: number;
+}
+
 /**
  * Balanced accuracy of the first minus the second on the same images, bootstrapped over groups stratified by class.
  * The p-value is the two-sided one of the percentile interval: twice the smaller share of samples on either side of
  * no difference, with one added to both counts, so that it is never 0 (Davison & Hinkley 1997).
  * Without images, all null; with a single group, the value alone.
  */
-export function pairedBootstrapDifference(options: {
-  trueClasses: readonly number[];
-  groups: readonly (string | number)[];
-  firstPredicted: readonly number[];
-  secondPredicted: readonly number[];
-  samples: number;
-  seed: number;
-}): Difference {
+export function pairedBootstrapDifference(options: PairedOptions): Difference {
+  return finish(pairedBootstrapInParts(options));
+}
+
+export function* pairedBootstrapInParts(options: PairedOptions): InParts<Difference> {
   const { trueClasses, groups, firstPredicted, secondPredicted, samples, seed } = options;
   const gains = trueClasses.map(
     (trueClass, i) => Number(firstPredicted[i] === trueClass) - Number(secondPredicted[i] === trueClass),
   );
-  const { values, sampled, groupCount } = bootstrapDistribution({
+  const { values, sampled, groupCount } = yield* bootstrapInParts({
     groups,
     strata: trueClasses,
     samples,

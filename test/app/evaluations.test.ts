@@ -55,6 +55,19 @@ describe('a trained run', () => {
     );
   });
 
+  test('is compared while the host answers others', async () => {
+    const app = openApp(temporaryFolder());
+    const root = '/data/distinct';
+    const [first, second] = [await trained(app, root), await trained(app, root)];
+    const answered: string[] = [];
+    const note = (procedure: string) => () => answered.push(procedure);
+    await Promise.all([
+      app.client.call('run.compare', { first: first.id, second: second.id }).then(note('run.compare')),
+      app.client.call('queue.get', {}).then(note('queue.get')),
+    ]);
+    expect(answered).toEqual(['queue.get', 'run.compare']);
+  });
+
   test('is not compared on a picture that nearly equals one of another lesion that it trained on', async () => {
     const app = openApp(temporaryFolder());
     // image-1, tested, nearly equals image-4, trained on; image-0 is of the same lesion as image-1
