@@ -67,6 +67,7 @@ const model = createTrainable(
 );
 const task = {
   model,
+  features: null,
   optimiser: createOptimiser(config, model.variables),
   weightOfClass: new Array<number>(CLASSES).fill(1),
   learningRate: config.learningRate,

@@ -88,7 +88,7 @@ function training(task: Task): Bench {
     seconds: async () => {
       epoch += 1;
       const done = await trainEpoch(
-        { setup, model, optimiser, weightOfClass, epoch, learningRate },
+        { setup, model, optimiser, features: null, weightOfClass, epoch, learningRate },
         silent,
         never,
       );

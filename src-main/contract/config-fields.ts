@@ -89,7 +89,14 @@ const GROUPS: readonly { readonly title: string; readonly keys: readonly ConfigK
   },
   {
     title: 'Augmentation',
-    keys: ['rotationDegrees', 'zoomFraction', 'shiftFraction', 'flipHorizontal', 'flipVertical'],
+    keys: [
+      'rotationDegrees',
+      'zoomFraction',
+      'shiftFraction',
+      'flipHorizontal',
+      'flipVertical',
+      'augmentationBank',
+    ],
   },
   {
     title: 'Loss and best epoch',

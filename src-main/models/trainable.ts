@@ -11,7 +11,7 @@ import { type Tensor, type Tensor1D, type Tensor2D, type Tensor4D, tf } from '..
 import { backward, forward, groupByLayer, planSegment } from './execute.ts';
 import type { NamedWeights, WeightArray } from './named-weights.ts';
 import { compileForward, compileTensors } from './predictor.ts';
-import { inputNames, type WeightSpec, weightSpecs } from './shapes.ts';
+import { inferShapes, inputNames, type WeightSpec, weightSpecs } from './shapes.ts';
 import { tensorOf } from './tensor-of.ts';
 import { createVariable, type Variable } from './variable.ts';
 
@@ -28,8 +28,8 @@ export interface LossValues {
 export type Loss = (logits: Tensor2D, targets: Tensor2D, sampleWeights: Tensor1D) => LossValues;
 
 export interface TrainingBatch {
-  /** [batch, height, width, 3], normalised. */
-  readonly images: Tensor4D;
+  /** What `features` gave. */
+  readonly features: readonly Tensor[];
   readonly targets: Tensor2D;
   readonly sampleWeights: Tensor1D;
 }
@@ -42,6 +42,12 @@ export interface PassValues extends Pick<LossValues, 'perSample' | 'probabilitie
 export interface TrainableNetwork {
   /** Weights that the optimiser changes, keyed `layer/weight`, in layer order. */
   readonly variables: ReadonlyMap<string, Variable>;
+  /** Whether anything below the trained part computes: without, features are the images. */
+  readonly hasFrozenPart: boolean;
+  /** Shapes of one image's features. */
+  readonly featureShapes: readonly (readonly number[])[];
+  /** What the frozen part gives to the trained one; the caller disposes it. @param images [batch, height, width, 3], normalised */
+  features(images: Tensor4D): readonly Tensor[];
   /**
    * One forward and backward pass; moving statistics are updated. The caller disposes the values.
    * @param nextSeed 32 bits at a time, for dropout
@@ -96,8 +102,9 @@ export function createTrainable(
   const penalties = l2Penalties(layers.slice(first));
   const dropouts = segment.layers.filter(({ layer }) => layer.type === 'dropout' && layer.rate > 0).length;
   const program = compileTensors(compute);
+  const shapes = inferShapes(network);
 
-  /** Pure: what a pass computes from all that may differ from one to the next. Results: `resultsOf`. */
+  /** Pure: what a pass computes from all that may differ from one to the next. */
   function compute(given: readonly Tensor[]): readonly Tensor[] {
     const rest = given.values();
     const next = () => rest.next().value!;
@@ -138,13 +145,16 @@ export function createTrainable(
 
   return {
     variables,
-    pass({ images, targets, sampleWeights }, nextSeed) {
+    hasFrozenPart: prefix !== null,
+    featureShapes: segment.feeds.map((name) => shapes.get(name)!),
+    features: (images) => (prefix ? [...prefix.run(images).values()] : [images.clone()]),
+    pass({ features, targets, sampleWeights }, nextSeed) {
       const own = tf.tidy(() => [
         ...Array.from({ length: dropouts }, () => tf.tensor1d([nextSeed() | 0, nextSeed() | 0], 'int32')),
-        ...(prefix ? prefix.run(images).values() : [images.clone()]),
         ...[...variables.values()].map((variable) => variable.read()),
       ]);
-      const given = [targets, sampleWeights, ...own, ...statistics.values()];
+      const [seeds, reads] = [own.slice(0, dropouts), own.slice(dropouts)];
+      const given = [targets, sampleWeights, ...seeds, ...features, ...reads, ...statistics.values()];
       const [perSample, probabilities, ...rest] = program.run(given);
       tf.dispose(own);
       const gradients = new Map([...variables.keys()].map((key, index) => [key, rest[index]!]));

@@ -37,6 +37,16 @@ export interface AugmentationParameters {
 /** a0 a1 a2, b0 b1 b2, c0 c1 of TensorFlow's `ImageProjectiveTransformV3`. */
 export type ProjectiveTransform = [number, number, number, number, number, number, number, number];
 
+/** Whether such ranges move any image. */
+export function isAugmented(ranges: AugmentationRanges): boolean {
+  const { rotationDegrees, zoomFraction, shiftFraction, flipHorizontal, flipVertical } = ranges;
+  return (
+    flipHorizontal ||
+    flipVertical ||
+    [rotationDegrees, zoomFraction, shiftFraction].some((range) => range > 0)
+  );
+}
+
 /** Draws one image's parameters. Takes seven floats whatever the ranges are: switching one off leaves the others. */
 export function drawAugmentation(random: Random, ranges: AugmentationRanges): AugmentationParameters {
   const { rotationDegrees, zoomFraction, shiftFraction } = ranges;

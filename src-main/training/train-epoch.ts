@@ -4,12 +4,13 @@ import type { TrainingConfig } from '../contract/schema/config.ts';
 import type { EpochScores, TrainingProgress } from '../contract/schema/run.ts';
 import { tellsOutOfMemory } from '../contract/system-error.ts';
 import type { TrainableNetwork } from '../models/trainable.ts';
-import { type AugmentationParameters, drawAugmentation } from '../numerics/augmentation.ts';
+import { drawAugmentation, isAugmented } from '../numerics/augmentation.ts';
 import { accuracy, argMax, balancedAccuracy, confusionMatrix } from '../numerics/confusion.ts';
 import { createRandom, deriveSeed, type Random } from '../numerics/random.ts';
 import { loadBatch } from '../preprocess/batches.ts';
-import { type Tensor1D, type Tensor2D, tf } from '../tf.ts';
+import { type Tensor, type Tensor1D, type Tensor2D, tf } from '../tf.ts';
 import { createTrainingControl, type TrainingControl } from './control.ts';
+import type { FrozenFeatures } from './frozen-features.ts';
 import type { Optimiser } from './optimisers.ts';
 import type { TrainingObserver, TrainingSetup } from './train.ts';
 
@@ -18,6 +19,8 @@ export interface EpochTask {
   readonly model: TrainableNetwork;
   readonly optimiser: Optimiser;
   readonly weightOfClass: readonly number[];
+  /** Kept ones; null: each step computes its own from images augmented anew. */
+  readonly features: FrozenFeatures | null;
   /** From 1. */
   readonly epoch: number;
   readonly learningRate: number;
@@ -53,9 +56,7 @@ export async function trainEpoch(
   for (let step = 1; step <= steps; step++) {
     const batch = order.slice((step - 1) * config.batchSize, step * config.batchSize);
     const labels = batch.map((index) => part.labels[index]!);
-    const rows = batch.map((index) => part.rows[index]!);
-    const augmentations = drawBatch(config, rows.length, augmentation);
-    const values = trainStep(task, rows, labels, augmentations, dropout);
+    const values = trainStep(task, batch, augmentation, dropout);
     seen.lossSum += values.loss;
     seen.labels.push(...labels);
     seen.predicted.push(...values.predicted);
@@ -81,31 +82,20 @@ export async function trainEpoch(
   };
 }
 
-/** Parameters of a batch, or undefined when the config moves nothing. */
-function drawBatch(
-  config: TrainingConfig,
-  count: number,
-  random: Random,
-): AugmentationParameters[] | undefined {
-  const ranges = [config.rotationDegrees, config.zoomFraction, config.shiftFraction];
-  if (!config.flipHorizontal && !config.flipVertical && ranges.every((range) => range === 0))
-    return undefined;
-  return Array.from({ length: count }, () => drawAugmentation(random, config));
-}
-
 /** Leaves no tensor behind, also when it fails: whoever tries again with a smaller batch needs their memory. */
 function trainStep(
-  { setup, model, optimiser, weightOfClass, learningRate }: EpochTask,
-  rows: readonly number[],
-  labels: readonly number[],
-  augmentations: readonly AugmentationParameters[] | undefined,
+  task: EpochTask,
+  positions: readonly number[],
+  augmentation: Random,
   dropout: Random,
 ): { loss: number; predicted: number[] } {
+  const { setup, model, optimiser, weightOfClass, learningRate } = task;
+  const labels = positions.map((position) => setup.train.labels[position]!);
   try {
     return tf.tidy(() => {
       const batch = {
-        images: loadBatch(setup.images, rows, setup.recipe, augmentations),
-        targets: tf.oneHot(tf.tensor1d([...labels], 'int32'), setup.classCount).toFloat() as Tensor2D,
+        features: featuresOf(task, positions, augmentation),
+        targets: tf.oneHot(tf.tensor1d(labels, 'int32'), setup.classCount).toFloat() as Tensor2D,
         sampleWeights: tf.tensor1d(labels.map((label) => weightOfClass[label]!)) as Tensor1D,
       };
       const { perSample, probabilities, gradients } = model.pass(batch, () => dropout.uint32());
@@ -118,6 +108,18 @@ function trainStep(
   } catch (cause) {
     throw asOutOfMemory(cause, setup.config);
   }
+}
+
+function featuresOf(
+  { setup, model, features }: EpochTask,
+  positions: readonly number[],
+  augmentation: Random,
+): readonly Tensor[] {
+  if (features) return features.take(positions, augmentation);
+  const { config, images, recipe, train } = setup;
+  const rows = positions.map((position) => train.rows[position]!);
+  const parameters = isAugmented(config) ? rows.map(() => drawAugmentation(augmentation, config)) : undefined;
+  return model.features(loadBatch(images, rows, recipe, parameters));
 }
 
 interface Seen {

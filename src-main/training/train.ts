@@ -12,7 +12,8 @@ import type { EpochRecord, EpochScores, TrainingProgress } from '../contract/sch
 import type { NamedWeights } from '../models/named-weights.ts';
 import { predictImages } from '../models/predict-images.ts';
 import { createPredictor } from '../models/predictor.ts';
-import { createTrainable, firstTrainableLayer } from '../models/trainable.ts';
+import { createTrainable, firstTrainableLayer, type TrainableNetwork } from '../models/trainable.ts';
+import { isAugmented } from '../numerics/augmentation.ts';
 import { logLoss } from '../numerics/calibration.ts';
 import { classWeights } from '../numerics/class-weight.ts';
 import { accuracy, argMax, balancedAccuracy, confusionMatrix } from '../numerics/confusion.ts';
@@ -23,6 +24,7 @@ import type { PreparedImages } from '../preprocess/cache.ts';
 import { backOffNote, smallerBatch } from './back-off.ts';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint, weightsHash } from './checkpoint.ts';
 import { createTrainingControl, type TrainingControl } from './control.ts';
+import { type FrozenFeatures, keepFrozenFeatures, keptCopies } from './frozen-features.ts';
 import { createLoss } from './losses.ts';
 import { createOptimiser } from './optimisers.ts';
 import { type EpochDone, trainEpoch } from './train-epoch.ts';
@@ -93,7 +95,7 @@ export async function train(
   const fitEpoch = async (epoch: number, learningRate: number): Promise<EpochDone | null> => {
     for (;;) {
       const fitted = { ...setup, config: { ...config, batchSize } };
-      const task = { setup: fitted, ...learner, weightOfClass, epoch, learningRate };
+      const task = { setup: fitted, ...learner, features, weightOfClass, epoch, learningRate };
       try {
         return await trainEpoch(task, observer, signal, control);
       } catch (thrown) {
@@ -109,7 +111,9 @@ export async function train(
 
   let status: TrainingResult['status'] = 'completed';
   let endedByHand = false;
+  let features: FrozenFeatures | null = null;
   try {
+    features = await featuresToKeep(setup, learner.model, epochs.length, observer, signal);
     for (let epoch = epochs.length + 1; epoch <= config.epochs && !shouldStop(earlyStopping); epoch++) {
       const { learningRate } = schedule;
       const done = await fitEpoch(epoch, learningRate);
@@ -137,7 +141,30 @@ export async function train(
     const weights = new Map([...initialWeights, ...learner.model.snapshotTrained(), ...(bestWeights ?? [])]);
     return { status, endedByHand, weights, bestEpoch: earlyStopping.bestEpoch, epochs };
   } finally {
+    features?.dispose();
     disposeLearner(learner);
+  }
+}
+
+/** Those of the frozen part, where more than one epoch takes them; a disk too small for them stops a run only where they decide its result. */
+async function featuresToKeep(
+  setup: TrainingSetup,
+  model: TrainableNetwork,
+  epochsDone: number,
+  observer: TrainingObserver,
+  signal: AbortSignal,
+): Promise<FrozenFeatures | null> {
+  const { config } = setup;
+  const copies = keptCopies(config, model);
+  if (copies === 0 || (!isAugmented(config) && config.epochs - epochsDone < 2)) return null;
+  const tell = (step: number, steps: number) =>
+    observer.progress({ ...phaseProgress('preparing', epochsDone, config.epochs), step, steps });
+  try {
+    return await keepFrozenFeatures(setup, model, tell, signal);
+  } catch (thrown) {
+    if (isAugmented(config) || !(thrown instanceof AppError && thrown.code === 'disk-full')) throw thrown;
+    observer.warning(`Each epoch computes the frozen layers anew. ${thrown.message}`);
+    return null;
   }
 }
 

@@ -11,6 +11,7 @@ import { requireInPlace } from '../dataset/folder-contents.ts';
 import { makeSplit } from '../dataset/make-split.ts';
 import { listModelFiles } from '../models/custom-files.ts';
 import { createTrainable, firstTrainableLayer } from '../models/trainable.ts';
+import { requireFrozenPart } from '../training/frozen-features.ts';
 import { createLoss } from '../training/losses.ts';
 import { requireBatch } from '../training/train.ts';
 import { requireDevice } from './environment.ts';
@@ -32,12 +33,10 @@ export async function checkRun(job: {
   const made = makeSplit(manifest, cleanImages(manifest, config).images, config);
   requireBatch(config, made.split.train.length);
   const { network, weights } = await planModel({ ...job, modelFile });
-  createTrainable(
-    network,
-    weights,
-    firstTrainableLayer(network, config.trainableLayers),
-    createLoss(config),
-  ).dispose();
+  const first = firstTrainableLayer(network, config.trainableLayers);
+  const model = createTrainable(network, weights, first, createLoss(config));
+  model.dispose();
+  requireFrozenPart(config, model);
   return {
     modelFiles: modelFile === null ? [] : await listModelFiles(modelFile),
     split: config.splitMethod === 'file' ? made : null,

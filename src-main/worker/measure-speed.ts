@@ -79,6 +79,7 @@ async function trainingSpeed(setup: TrainingSetup, signal: AbortSignal): Promise
     setup,
     model,
     optimiser,
+    features: null,
     weightOfClass: new Array<number>(classCount).fill(1),
     learningRate: HARMLESS_RATE,
   };

@@ -49,7 +49,7 @@ function trainingStep(golden: KerasGolden, example: ParityCase) {
   const trainable = createTrainable(network, weights, first, crossEntropy);
   const count = golden.labels.length;
   const batch = {
-    images: images(golden),
+    features: trainable.features(images(golden)),
     targets: tf.oneHot([...golden.labels], golden.classes, 1, 0, 'float32') as Tensor2D,
     sampleWeights: tf.ones([count]) as Tensor1D,
   };
@@ -64,7 +64,7 @@ function trainingStep(golden: KerasGolden, example: ParityCase) {
   const after = trainable.snapshot();
   optimiser.dispose();
   trainable.dispose();
-  tf.dispose([perSample, probabilities, ...gradients.values(), ...Object.values(batch)]);
+  tf.dispose([perSample, probabilities, ...gradients.values(), ...Object.values(batch).flat()]);
   return { network, weights, loss, gradients: values, after };
 }
 

@@ -1,15 +1,18 @@
 /**
- * Trains, exports a model, or fills a history, in a folder that the caller has made too small; prints as JSON what failed and what is still there.
+ * Trains, keeps features, exports a model, or fills a history, in a folder that the caller has made too small; prints as JSON what failed and what is still there.
  * Test support.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { toFailure } from '../../src-main/contract/index.ts';
 import { exportKeras } from '../../src-main/models/keras-export.ts';
+import { createTrainable, firstTrainableLayer } from '../../src-main/models/trainable.ts';
 import { insertDataset, listDatasets } from '../../src-main/store/datasets.ts';
 import { openDatabase } from '../../src-main/store/open.ts';
 import { explainSqliteError } from '../../src-main/store/sqlite-error.ts';
 import { loadCheckpoint } from '../../src-main/training/checkpoint.ts';
+import { keepFrozenFeatures } from '../../src-main/training/frozen-features.ts';
+import { createLoss } from '../../src-main/training/losses.ts';
 import { train } from '../../src-main/training/train.ts';
 import { sampleManifest } from '../store/samples.ts';
 import { drawnSetup } from './drawn-images.ts';
@@ -24,6 +27,24 @@ async function trainUntilFull(): Promise<object> {
   const failure = await trained.then(() => null, toFailure);
   const unfinished = readdirSync(checkpointFolder).filter((name) => name.endsWith('.tmp'));
   return { failure, unfinished, epoch: (await loadCheckpoint(checkpointFolder))?.epoch ?? null };
+}
+
+/** A hundred versions of each image, whose features take 15 MB. */
+async function keepFeaturesUntilFull(): Promise<object> {
+  const setup = drawnSetup({
+    config: { model: 'mobile_net', trainableLayers: 30, augmentationBank: 100 },
+    checkpointFolder: folder,
+  });
+  const { network, initialWeights, config } = setup;
+  const model = createTrainable(
+    network,
+    initialWeights,
+    firstTrainableLayer(network, 30),
+    createLoss(config),
+  );
+  const never = new AbortController().signal;
+  const kept = keepFrozenFeatures(setup, model, () => undefined, never);
+  return { failure: await kept.then(() => null, toFailure), left: readdirSync(folder) };
 }
 
 async function exportUntilFull(ending: string): Promise<object> {
@@ -57,6 +78,7 @@ function storeUntilFull(): object {
 
 const tasks: Readonly<Record<string, () => object | Promise<object>>> = {
   train: trainUntilFull,
+  features: keepFeaturesUntilFull,
   'export-h5': () => exportUntilFull('h5'),
   'export-keras': () => exportUntilFull('keras'),
   store: storeUntilFull,

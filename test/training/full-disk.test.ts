@@ -19,7 +19,7 @@ const canMount =
 const onSmallDisk = it.skipIf(!canMount);
 const why = canMount ? '' : ' (skipped: needs Linux and the right to mount in a namespace)';
 
-function onDiskOf(size: string, what: 'train' | 'store') {
+function onDiskOf(size: string, what: 'train' | 'features' | 'store') {
   const folder = temporaryFolder();
   const command = [process.execPath, script, what, folder];
   const { stdout, stderr } = spawnSync('unshare', [...mounted(size), folder, ...command], {
@@ -37,6 +37,11 @@ onSmallDisk(`a training whose disk fills up keeps its last whole checkpoint${why
     unfinished: [],
   });
   expect(ended.epoch).toBeGreaterThanOrEqual(1);
+});
+
+onSmallDisk(`features that a disk has no room for are refused before they are made${why}`, () => {
+  const message = expect.stringMatching(/take \d+ MB, but the disk .* has [12] MB free.*augmentationBank/);
+  expect(onDiskOf('2m', 'features')).toEqual({ failure: { code: 'disk-full', message }, left: [] });
 });
 
 onSmallDisk(`a history whose disk fills up names its file and keeps what was stored${why}`, () => {

@@ -117,6 +117,15 @@ export const TrainingConfig = z
     shiftFraction: z.number().min(0).lt(1).default(0.12).describe('± of width and of height'),
     flipHorizontal: z.boolean().default(true),
     flipVertical: z.boolean().default(true),
+    augmentationBank: z
+      .number()
+      .int()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe(
+        'fixed augmented copies of each image, whose frozen features are kept: faster, less variety; 0: fresh ones each epoch',
+      ),
 
     loss: z.enum(LOSSES).default('cross-entropy'),
     focalGamma: z.number().min(0).max(10).default(2),
