@@ -3,9 +3,11 @@ import { parseOrExplain } from '../contract/describe-issues.ts';
 import { AppError, nearestName } from '../contract/errors.ts';
 import type { ModelInfo, Preset } from '../contract/schema/catalogue.ts';
 import { PUBLISHED_FRACTIONS, TrainingConfig } from '../contract/schema/config.ts';
+import { JOB_COMPUTE } from './worker-environment.ts';
 
 /** A model that is read from a file has no preset. */
 const OWN_MODEL = 'file';
+const OWN_DEFAULTS = { intraOpThreads: JOB_COMPUTE.intraOpThreads };
 
 /**
  * @throws AppError `not-found` (no such model, with the nearest id), `bad-input` (each key that is wrong, with the nearest name
@@ -16,7 +18,7 @@ export function resolveConfig(
   { preset, settings }: { preset: Preset; settings: Readonly<Record<string, unknown>> },
 ): TrainingConfig {
   const model = findModel(models, settings.model);
-  const chosen = { ...model?.presets[preset], ...settings };
+  const chosen: Record<string, unknown> = { ...(model?.presets[preset] ?? OWN_DEFAULTS), ...settings };
   const config = parseOrExplain(
     TrainingConfig,
     chosen.splitMethod === 'image' ? { ...chosen, ...PUBLISHED_FRACTIONS, ...settings } : chosen,

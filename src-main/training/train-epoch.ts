@@ -50,64 +50,89 @@ export async function trainEpoch(
   const dropout = stream('dropout');
   const steps = Math.ceil(order.length / config.batchSize);
   const began = performance.now();
-  const seen = { lossSum: 0, labels: [] as number[], predicted: [] as number[] };
+  const seen: Seen = { steps: 0, lossSum: 0, labels: [], predicted: [] };
+  const now = () => performance.now() - began - pausedMs;
+  let asked: AskedStep | null = null;
   let told = 0;
   let pausedMs = 0;
-  for (let step = 1; step <= steps; step++) {
-    const batch = order.slice((step - 1) * config.batchSize, step * config.batchSize);
-    const labels = batch.map((index) => part.labels[index]!);
-    const values = trainStep(task, batch, augmentation, dropout);
-    seen.lossSum += values.loss;
-    seen.labels.push(...labels);
-    seen.predicted.push(...values.predicted);
-    if (!Number.isFinite(values.loss)) throw diverged(task, step);
-    const now = performance.now();
-    if (now - told >= PROGRESS_EVERY_MS || step === steps) {
-      told = now;
-      observer.progress(progressAt(task, step, steps, seen, now - began - pausedMs));
+  try {
+    for (let step = 1; step <= steps; step++) {
+      const positions = order.slice((step - 1) * config.batchSize, step * config.batchSize);
+      const next = askStep(task, positions, augmentation, dropout);
+      // values are read when the next step has been asked for, so that a card is never waited for while it has nothing to do
+      const last = asked;
+      asked = next;
+      if (last) readStep(task, last, seen);
+      if (step === steps || control.isPaused) {
+        readStep(task, asked, seen);
+        asked = null;
+      }
+      if (seen.steps > 0 && (performance.now() - told >= PROGRESS_EVERY_MS || step === steps)) {
+        told = performance.now();
+        observer.progress(progressAt(task, steps, seen, now()));
+      }
+      await new Promise(setImmediate);
+      if (control.isPaused && !signal.aborted && seen.steps > 0) {
+        const progress = progressAt(task, steps, seen, now());
+        observer.progress({ ...progress, phase: 'paused' });
+        pausedMs += await control.untilGoing(signal);
+        observer.progress(progress);
+      }
+      if (signal.aborted) return null;
     }
-    await new Promise(setImmediate);
-    if (control.isPaused && !signal.aborted) {
-      const progress = progressAt(task, step, steps, seen, performance.now() - began - pausedMs);
-      observer.progress({ ...progress, phase: 'paused' });
-      pausedMs += await control.untilGoing(signal);
-      observer.progress(progress);
-    }
-    if (signal.aborted) return null;
+  } finally {
+    if (asked) tf.dispose([asked.perSample, asked.probabilities]);
   }
-  const elapsedMs = performance.now() - began - pausedMs;
+  const elapsedMs = now();
   return {
     scores: runningScores(seen, classCount),
     speed: { imagesPerSecond: (order.length / elapsedMs) * 1000, elapsedMs },
   };
 }
 
-/** Leaves no tensor behind, also when it fails: whoever tries again with a smaller batch needs their memory. */
-function trainStep(
+/** A step that was asked for; its values may still be on their way. */
+interface AskedStep {
+  readonly labels: readonly number[];
+  readonly perSample: Tensor1D;
+  readonly probabilities: Tensor2D;
+}
+
+/** Leaves no tensor behind when it fails: whoever tries again with a smaller batch needs their memory. */
+function askStep(
   task: EpochTask,
   positions: readonly number[],
   augmentation: Random,
   dropout: Random,
-): { loss: number; predicted: number[] } {
+): AskedStep {
   const { setup, model, optimiser, weightOfClass, learningRate } = task;
   const labels = positions.map((position) => setup.train.labels[position]!);
-  try {
-    return tf.tidy(() => {
+  return explainingMemory(setup.config, () => {
+    const [perSample, probabilities] = tf.tidy(() => {
       const batch = {
         features: featuresOf(task, positions, augmentation),
         targets: tf.oneHot(tf.tensor1d(labels, 'int32'), setup.classCount).toFloat() as Tensor2D,
         sampleWeights: tf.tensor1d(labels.map((label) => weightOfClass[label]!)) as Tensor1D,
       };
-      const { perSample, probabilities, gradients } = model.pass(batch, () => dropout.uint32());
-      optimiser.apply(gradients, learningRate);
-      return {
-        loss: perSample.dataSync<'float32'>().reduce((sum, value) => sum + value, 0),
-        predicted: probabilities.arraySync().map(argMax),
-      };
+      const values = model.pass(batch, () => dropout.uint32());
+      optimiser.apply(values.gradients, learningRate);
+      return [values.perSample, values.probabilities] as [Tensor1D, Tensor2D];
     });
-  } catch (cause) {
-    throw asOutOfMemory(cause, setup.config);
-  }
+    return { labels, perSample, probabilities };
+  });
+}
+
+/** Adds the step's values to what was seen, and frees them. @throws AppError `diverged` */
+function readStep(task: EpochTask, { labels, perSample, probabilities }: AskedStep, seen: Seen): void {
+  const loss = explainingMemory(task.setup.config, () => perSample.dataSync<'float32'>()).reduce(
+    (sum, value) => sum + value,
+    0,
+  );
+  seen.steps += 1;
+  seen.lossSum += loss;
+  seen.labels.push(...labels);
+  seen.predicted.push(...probabilities.arraySync().map(argMax));
+  tf.dispose([perSample, probabilities]);
+  if (!Number.isFinite(loss)) throw diverged(task, seen.steps);
 }
 
 function featuresOf(
@@ -123,6 +148,7 @@ function featuresOf(
 }
 
 interface Seen {
+  steps: number;
   lossSum: number;
   labels: number[];
   predicted: number[];
@@ -137,14 +163,9 @@ function runningScores({ lossSum, labels, predicted }: Seen, classCount: number)
   };
 }
 
-function progressAt(
-  task: EpochTask,
-  step: number,
-  steps: number,
-  seen: Seen,
-  elapsedMs: number,
-): TrainingProgress {
+function progressAt(task: EpochTask, steps: number, seen: Seen, elapsedMs: number): TrainingProgress {
   const { config, classCount } = task.setup;
+  const { steps: step } = seen;
   const stepsLeft = steps - step + (config.epochs - task.epoch) * steps;
   return {
     phase: 'training',
@@ -169,13 +190,16 @@ function diverged({ epoch, learningRate }: EpochTask, step: number): AppError {
   );
 }
 
-function asOutOfMemory(cause: unknown, config: TrainingConfig): unknown {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  if (!tellsOutOfMemory(text)) return cause;
-  return new AppError(
-    'out-of-memory',
-    `Memory ran out in a training step with batchSize ${config.batchSize} at ${config.imageWidthPx} x ${config.imageHeightPx} pixels. ` +
-      'The epochs before are kept. Use a smaller batch or smaller images.',
-    { cause },
-  );
+function explainingMemory<T>(config: TrainingConfig, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (!tellsOutOfMemory(cause instanceof Error ? cause.message : String(cause))) throw cause;
+    throw new AppError(
+      'out-of-memory',
+      `Memory ran out in a training step with batchSize ${config.batchSize} at ${config.imageWidthPx} x ${config.imageHeightPx} pixels. ` +
+        'The epochs before are kept. Use a smaller batch or smaller images.',
+      { cause },
+    );
+  }
 }

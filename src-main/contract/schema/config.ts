@@ -146,7 +146,7 @@ export const TrainingConfig = z
     intraOpThreads: positiveInt
       .max(256)
       .default(2)
-      .describe('threads inside one operation; results depend on it'),
+      .describe('threads inside one operation (presets: one a core); results depend on it'),
     interOpThreads: positiveInt.max(256).default(1).describe('operations at once; results depend on it'),
     oneDnn: z
       .boolean()
