@@ -2,21 +2,12 @@
  * A new user's way through the product with nothing replaced: the launcher, a browser, the worker, TensorFlow. Demo images,
  * a training whose curves move, its report, the history after a restart, an image classified.
  */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  installedBrowser,
-  noteComplaints,
-  openBrowser,
-  type StartedProgram,
-  startProgram,
-} from './workstation.ts';
+import type { Page } from 'playwright';
+import { beforeAll, expect, test } from 'vitest';
+import { describeInBrowser, OPENING_MS } from './stage.ts';
 
-const browserPath = installedBrowser();
-const skipped = browserPath ? '' : ' (skipped: no Chromium, Chrome or Edge is installed)';
 const EPOCHS = 3;
 const STEP_MS = 60_000;
 /** Notes every number of points that the curve of the loss had. */
@@ -26,32 +17,13 @@ const NOTE_POINTS = `seenPoints = [];
     if (points && points !== '0' && seenPoints.at(-1) !== points) seenPoints.push(points);
   }).observe(document.body, { subtree: true, childList: true, attributeFilter: ['data-points'] })`;
 
-describe.skipIf(!browserPath)(`the first hour${skipped}`, { timeout: STEP_MS }, () => {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'lesion-lab-e2e-'));
-  const complaints: string[] = [];
-  let browser: Browser;
-  let program: StartedProgram;
+describeInBrowser('the first hour', STEP_MS, (stage) => {
+  const { scratch: dataFolder, complaints } = stage;
   let page: Page;
 
-  async function openWindow(): Promise<void> {
-    program = await startProgram(dataFolder);
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.setDefaultTimeout(20_000);
-    noteComplaints(page, complaints);
-    await page.goto(program.address);
-    await page.getByRole('heading', { name: 'Datasets' }).waitFor();
-  }
-
   beforeAll(async () => {
-    browser = await openBrowser(browserPath!);
-    await openWindow();
-  }, STEP_MS);
-
-  afterAll(async () => {
-    await browser?.close();
-    program?.kill();
-    rmSync(dataFolder, { recursive: true, force: true });
-  });
+    page = await stage.open(dataFolder);
+  }, OPENING_MS);
 
   test('begins with an empty screen at a clean address', async () => {
     expect(new URL(page.url()).search).toBe('');
@@ -100,10 +72,10 @@ describe.skipIf(!browserPath)(`the first hour${skipped}`, { timeout: STEP_MS }, 
   test('finds the run again after a reload and after a restart', async () => {
     await page.reload();
     await expectReport();
-    expect(await program.interrupt()).toBe(0);
+    expect(await stage.program.interrupt()).toBe(0);
     await page.getByRole('alert').getByText('Lesion Lab has ended').waitFor();
     await page.close();
-    await openWindow();
+    page = await stage.open(dataFolder);
     await page.getByRole('link', { name: 'History', exact: true }).click();
     await page.getByRole('link', { name: 'cnn1' }).click();
     await expectReport();

@@ -2,42 +2,23 @@
  * A long history in the real window: found, described, compared, carried to another machine and back, deleted. The runs are stored,
  * not trained; the launcher, the browser and the application are the real ones.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright';
+import { beforeAll, expect, test } from 'vitest';
 import { storeComparableRuns } from '../support/comparable-runs.ts';
 import { storeHistory } from '../support/stored-history.ts';
-import {
-  installedBrowser,
-  noteComplaints,
-  openBrowser,
-  type StartedProgram,
-  startProgram,
-} from './workstation.ts';
+import { describeInBrowser, OPENING_MS } from './stage.ts';
 
-const browserPath = installedBrowser();
-const skipped = browserPath ? '' : ' (skipped: no Chromium, Chrome or Edge is installed)';
 const STEP_MS = 60_000;
-/** The window may have to be built first. */
-const OPENING_MS = 240_000;
 const RUNS = 3000;
 
-describe.skipIf(!browserPath)(`the history${skipped}`, { timeout: STEP_MS }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'lesion-lab-e2e-history-'));
+describeInBrowser('the history', STEP_MS, (stage) => {
+  const { scratch: folder, complaints } = stage;
   const packed = join(folder, 'runs.zip');
-  const complaints: string[] = [];
-  let browser: Browser;
-  let program: StartedProgram;
   let page: Page;
 
   async function openWindow(dataFolder: string): Promise<void> {
-    program = await startProgram(join(folder, dataFolder));
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.setDefaultTimeout(20_000);
-    noteComplaints(page, complaints);
-    await page.goto(program.address);
+    page = await stage.open(join(folder, dataFolder));
     await page.getByRole('link', { name: 'History', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'History' }).waitFor();
   }
@@ -50,17 +31,10 @@ describe.skipIf(!browserPath)(`the history${skipped}`, { timeout: STEP_MS }, () 
   const tick = (name: string) => row(name).getByRole('checkbox').check();
 
   beforeAll(async () => {
-    browser = await openBrowser(browserPath!);
     storeHistory(join(folder, 'here'), RUNS);
     storeComparableRuns(join(folder, 'here'));
     await openWindow('here');
   }, OPENING_MS);
-
-  afterAll(async () => {
-    await browser?.close();
-    program?.kill();
-    rmSync(folder, { recursive: true, force: true });
-  });
 
   test('shows all of its runs with few rows in the page, the newest first, and reaches the oldest', async () => {
     await row('comparable 3').waitFor();
@@ -79,9 +53,9 @@ describe.skipIf(!browserPath)(`the history${skipped}`, { timeout: STEP_MS }, () 
     await page.getByLabel('Status').selectOption('failed');
     await row('run 2997').waitFor();
     await page.getByRole('columnheader', { name: 'Name' }).getByRole('button').click();
-    await row('run 1008').waitFor();
+    await row('run 9').waitFor();
     await page.reload();
-    await row('run 1008').waitFor();
+    await row('run 9').waitFor();
     expect(await page.getByLabel('Status').inputValue()).toBe('failed');
     await page.getByRole('button', { name: 'Show all' }).click();
     await row('comparable 1').waitFor();
@@ -160,7 +134,7 @@ describe.skipIf(!browserPath)(`the history${skipped}`, { timeout: STEP_MS }, () 
   });
 
   test('imports them on another machine once, and says why not twice', { timeout: OPENING_MS }, async () => {
-    program.kill();
+    stage.program.kill();
     await page.close();
     await openWindow('there');
     await page.getByRole('heading', { name: 'No run yet' }).waitFor();
