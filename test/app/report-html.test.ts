@@ -67,6 +67,15 @@ test('texts of people cannot become markup', () => {
   expect(page).toContain('&lt;img src=x onerror=alert(1)&gt; &amp; &quot;quoted&quot;');
 });
 
+test('images that are not in the figures are told with their classes or their number', () => {
+  const document = sampleDocument();
+  const leftOut = { unknownClasses: [{ code: 'scc', images: 3 }], unreadable: ['LOST_1', 'LOST_2'] };
+  expect(wordsOf(reportHtml(document))).not.toContain('Left out');
+  const words = wordsOf(reportHtml({ ...document, report: { ...document.report, leftOut } }));
+  expect(words).toContain('does not know their class: scc (3) images');
+  expect(words).toContain('cannot be read or have changed since the import: 2 images');
+});
+
 test('warnings, drawn images and another test set are told', () => {
   const words = wordsOf(
     reportHtml(

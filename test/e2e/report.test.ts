@@ -2,59 +2,56 @@
  * The report of a run in a real browser over the real host: matrix cells and their images, thresholds, parts, exports, a reload. The
  * run is stored with drawn answers, so that the numbers on the screen can be checked.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
-import type { Browser, Download, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Download, Page } from 'playwright';
+import { beforeAll, expect, test } from 'vitest';
 import { argMax } from '../../src-main/numerics/confusion.ts';
+import { getReport, insertEvaluation } from '../../src-main/store/evaluations.ts';
+import { openDatabase } from '../../src-main/store/open.ts';
 import { CLASS_CODES, type StoredRun, storeRun } from '../support/stored-run.ts';
-import {
-  installedBrowser,
-  noteComplaints,
-  openBrowser,
-  type StartedProgram,
-  startProgram,
-} from './workstation.ts';
+import { describeInBrowser, OPENING_MS } from './stage.ts';
+import { violations } from './wcag.ts';
 
-const browserPath = installedBrowser();
-const skipped = browserPath ? '' : ' (skipped: no Chromium, Chrome or Edge is installed)';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const IMAGES = 240;
 const STEP_MS = 120_000;
 /** A machine may be busy with other things; what is awaited here comes at once otherwise. */
 const PATIENT = { timeout: 20_000 };
 const [MEL, NV] = [CLASS_CODES.indexOf('mel'), CLASS_CODES.indexOf('nv')];
 
-describe.skipIf(!browserPath)(`the run report${skipped}`, { timeout: STEP_MS }, () => {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'lesion-lab-report-'));
-  const complaints: string[] = [];
+describeInBrowser('the run report', STEP_MS, (stage) => {
+  const { scratch: dataFolder, complaints } = stage;
   let stored: StoredRun;
-  let browser: Browser;
-  let program: StartedProgram;
   let page: Page;
 
   beforeAll(async () => {
     stored = await storeRun(dataFolder, { testImages: IMAGES, pictures: true });
-    browser = await openBrowser(browserPath!);
-    program = await startProgram(dataFolder);
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.setDefaultTimeout(30_000);
-    noteComplaints(page, complaints);
-    await page.goto(program.address);
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    page = await stage.open(dataFolder);
     await page.goto(new URL(`/#/runs/${stored.runId}`, page.url()).href);
     await page.getByRole('heading', { name: 'Worst mistakes' }).waitFor();
-  }, STEP_MS);
+  }, OPENING_MS);
 
-  afterAll(async () => {
-    await browser?.close();
-    program?.kill();
-    rmSync(dataFolder, { recursive: true, force: true });
-  });
+  /** A test on another set, of which some images could not be used. @returns its id */
+  function storeTestWithGaps(): number {
+    const db = openDatabase(join(dataFolder, 'lesion-lab.sqlite'));
+    try {
+      const report = getReport(db, stored.evaluationId);
+      return insertEvaluation(db, {
+        runId: stored.runId,
+        datasetId: 1,
+        source: 'external',
+        report: {
+          ...report,
+          parts: report.parts.filter(({ part }) => part === 'test'),
+          leftOut: { unknownClasses: [{ code: 'scc', images: 3 }], unreadable: ['LOST_1', 'LOST_2'] },
+        },
+        predictions: [{ part: 'test', predictions: stored.predictions }],
+        createdAt: '2026-03-02T10:00:00.000Z',
+      });
+    } finally {
+      db.close();
+    }
+  }
 
   const answersOf = (trueClass: number, predictedClass: number) =>
     stored.predictions.filter(
@@ -151,6 +148,17 @@ describe.skipIf(!browserPath)(`the run report${skipped}`, { timeout: STEP_MS }, 
     await page.getByRole('heading', { name: 'Worst mistakes' }).waitFor();
   });
 
+  test('of another set says which images are not in its figures; of its own parts nothing of the kind', async () => {
+    const classes = page.getByText(/does not know their class: scc \(3\) images/);
+    expect(await classes.count()).toBe(0);
+    await page.goto(new URL(`/#/runs/${stored.runId}?evaluation=${storeTestWithGaps()}`, page.url()).href);
+    await classes.waitFor();
+    await page.getByText(/cannot be read or have changed since the import: 2 images/).waitFor();
+    await page.goto(new URL(`/#/runs/${stored.runId}`, page.url()).href);
+    await page.getByRole('heading', { name: 'Worst mistakes' }).waitFor();
+    await classes.waitFor({ state: 'detached' });
+  });
+
   test('does not scroll sideways in the smallest window', async () => {
     await page.setViewportSize({ width: 960, height: 640 });
     const overflow =
@@ -176,7 +184,7 @@ describe.skipIf(!browserPath)(`the run report${skipped}`, { timeout: STEP_MS }, 
       await page.getByRole('menuitem', { name: 'Report as one HTML page' }).click();
     });
     expect(file.suggestedFilename()).toBe(`run-${stored.runId}-report.html`);
-    const offline = await browser.newContext({ offline: true, javaScriptEnabled: false });
+    const offline = await stage.browser.newContext({ offline: true, javaScriptEnabled: false });
     const reader = await offline.newPage();
     const asked: string[] = [];
     reader.on('request', (request) => asked.push(request.url()));
@@ -228,10 +236,8 @@ describe.skipIf(!browserPath)(`the run report${skipped}`, { timeout: STEP_MS }, 
   }
 
   async function violationsIn(selector: string): Promise<string[]> {
-    await page.evaluate(AXE);
-    const results = (await page.evaluate(
-      `axe.run('${selector}', { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations'] })`,
-    )) as AxeResults;
-    return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+    return (await violations(page, selector)).map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`,
+    );
   }
 });
