@@ -3,32 +3,31 @@
  * epoch and resumed, a queue, a worker and a host that are killed in the middle.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  installedBrowser,
-  noteComplaints,
-  openBrowser,
-  type StartedProgram,
-  startProgram,
-} from './workstation.ts';
+import type { Page } from 'playwright';
+import { beforeAll, expect, test } from 'vitest';
+import { openDatabase } from '../../src-main/store/open.ts';
+import { getRun } from '../../src-main/store/runs.ts';
+import { describeInBrowser } from './stage.ts';
 
-const browserPath = installedBrowser();
 const canKill = process.platform !== 'win32';
-const skipped = browserPath ? '' : ' (skipped: no Chromium, Chrome or Edge is installed)';
 const STEP_MS = 300_000;
 /** More than the test waits for. */
 const MANY_EPOCHS = 2000;
+/** In place of the system's part: notes its messages, allowed once asked for, to a person who looks elsewhere. */
+const NOTE_MESSAGES = `
+  messages = [];
+  window.Notification = class {
+    static permission = 'default';
+    static async requestPermission() { return (this.permission = 'granted'); }
+    constructor(title, options) { messages.push(Object.assign(this, { title, ...options })); }
+    close() {}
+  };
+  document.hasFocus = () => false;`;
 const SMALL = 'imageWidthPx=32&imageHeightPx=24&batchSize=32';
 
-describe.skipIf(!browserPath)(`an experiment${skipped}`, { timeout: STEP_MS }, () => {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'lesion-lab-e2e-training-'));
-  const complaints: string[] = [];
-  let browser: Browser;
-  let program: StartedProgram;
+describeInBrowser('an experiment', STEP_MS, (stage) => {
+  const { scratch: dataFolder, complaints } = stage;
   let page: Page;
 
   const head = () => page.locator('[data-status]');
@@ -39,12 +38,8 @@ describe.skipIf(!browserPath)(`an experiment${skipped}`, { timeout: STEP_MS }, (
   const status = (name: string) => page.locator(`[data-status=${name}]`).waitFor();
 
   async function openWindow(): Promise<void> {
-    program = await startProgram(dataFolder);
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page = await stage.open(dataFolder);
     page.setDefaultTimeout(120_000);
-    noteComplaints(page, complaints);
-    await page.goto(program.address);
-    await page.getByRole('heading', { level: 1 }).waitFor();
   }
 
   /** The page's policy lets nobody wait inside it. */
@@ -59,7 +54,6 @@ describe.skipIf(!browserPath)(`an experiment${skipped}`, { timeout: STEP_MS }, (
   }
 
   beforeAll(async () => {
-    browser = await openBrowser(browserPath!);
     await openWindow();
     await button('Try it with the demo images').first().click();
     await page
@@ -67,12 +61,6 @@ describe.skipIf(!browserPath)(`an experiment${skipped}`, { timeout: STEP_MS }, (
       .first()
       .waitFor();
   }, STEP_MS);
-
-  afterAll(async () => {
-    await browser?.close();
-    program?.kill();
-    rmSync(dataFolder, { recursive: true, force: true });
-  });
 
   test('is told what is wrong at its field, and remembered over a reload', async () => {
     await go('new');
@@ -173,7 +161,7 @@ describe.skipIf(!browserPath)(`an experiment${skipped}`, { timeout: STEP_MS }, (
       await go('train/1');
       await status('running');
       const before = await points();
-      for (const pid of execFileSync('pgrep', ['-P', String(program.pid)], { encoding: 'utf8' })
+      for (const pid of execFileSync('pgrep', ['-P', String(stage.program.pid)], { encoding: 'utf8' })
         .trim()
         .split('\n')) {
         process.kill(Number(pid), 'SIGKILL');
@@ -199,7 +187,7 @@ describe.skipIf(!browserPath)(`an experiment${skipped}`, { timeout: STEP_MS }, (
       await start('epochs=2');
       await go('train/3');
       await atLeast(2);
-      program.kill();
+      stage.program.kill();
       await page.getByText('Lesion Lab has ended').waitFor();
       await page.close();
       await openWindow();
@@ -220,7 +208,47 @@ describe.skipIf(!browserPath)(`an experiment${skipped}`, { timeout: STEP_MS }, (
       await status('completed');
       await page.getByText(/Training was ended by hand after \d+ of 2000 epochs/).waitFor();
       await page.getByRole('main').getByRole('link', { name: 'Open the report' }).waitFor();
-      expect(complaints).toEqual([]);
     },
   );
+
+  test('of a minute or more tells by a message of the system that it has ended, where that was asked for', async () => {
+    await page.addInitScript(NOTE_MESSAGES);
+    await page.reload();
+    await go('train');
+    await button('Notify me when a run ends').click();
+    await page.getByText('You will be notified when a long run ends.').waitFor();
+    await start('epochs=1');
+    await status('completed');
+
+    await start(`epochs=${MANY_EPOCHS}`);
+    const run = Number(/train\/(\d+)/.exec(page.url())![1]);
+    await atLeast(1);
+    beginEarlier(run, 2 * 60_000);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('menuitem', { name: /^After this epoch, with the report/ }).click();
+    await status('completed');
+    const told = () => page.evaluate('messages.map(({ title, body, tag }) => ({ title, body, tag }))');
+    await expect.poll(told).toEqual([
+      {
+        title: `cnn1, run ${run}, is trained`,
+        body: expect.stringMatching(/^It took .*Balanced accuracy on the test part: \d\.\d{3}/),
+        tag: `run-${run}`,
+      },
+    ]);
+    await page.evaluate('messages[0].onclick()');
+    await page.waitForURL(new RegExp(`#/runs/${run}$`));
+    expect(complaints).toEqual([]);
+  });
+
+  /** The history says that the run began so much before: nobody wants to wait for a long run. */
+  function beginEarlier(run: number, byMs: number): void {
+    const db = openDatabase(join(dataFolder, 'lesion-lab.sqlite'));
+    try {
+      const { startedAt } = getRun(db, run);
+      const earlier = new Date(Date.parse(startedAt!) - byMs).toISOString();
+      db.prepare('UPDATE runs SET started_at = ? WHERE id = ?').run(earlier, run);
+    } finally {
+      db.close();
+    }
+  }
 });
