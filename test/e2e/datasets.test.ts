@@ -2,31 +2,13 @@
  * The screen of the datasets with nothing replaced: a folder of drawn pictures is added, looked at by class and part, its problems
  * and duplicates are found, its classes named; all of it survives a reload; then it is deleted.
  */
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright';
+import { beforeAll, expect, test } from 'vitest';
 import { drawnJpeg } from '../dataset/pictures.ts';
-import {
-  installedBrowser,
-  noteComplaints,
-  openBrowser,
-  type StartedProgram,
-  startProgram,
-} from './workstation.ts';
+import { describeInBrowser, OPENING_MS } from './stage.ts';
 
-const browserPath = installedBrowser();
-const skipped = browserPath ? '' : ' (skipped: no Chromium, Chrome or Edge is installed)';
 const STEP_MS = 120_000;
 const CLASSES = ['melanoma', 'naevus', 'scar'];
 const OF_EACH = 12;
@@ -45,31 +27,16 @@ async function drawFolder(root: string): Promise<void> {
   writeFileSync(join(root, 'scar', 'letter.jpg'), 'Dear patient');
 }
 
-describe.skipIf(!browserPath)(`the datasets${skipped}`, { timeout: STEP_MS }, () => {
-  const scratch = mkdtempSync(join(tmpdir(), 'lesion-lab-e2e-'));
+describeInBrowser('the datasets', STEP_MS, (stage) => {
+  const { scratch, complaints } = stage;
   const dataFolder = join(scratch, 'data');
   const root = join(scratch, 'clinic');
-  const complaints: string[] = [];
-  let browser: Browser;
-  let program: StartedProgram;
   let page: Page;
 
   beforeAll(async () => {
     await drawFolder(root);
-    browser = await openBrowser(browserPath!);
-    program = await startProgram(dataFolder);
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.setDefaultTimeout(60_000);
-    noteComplaints(page, complaints);
-    await page.goto(program.address);
-    await page.getByRole('heading', { name: 'Datasets' }).waitFor();
-  }, 2 * STEP_MS);
-
-  afterAll(async () => {
-    await browser?.close();
-    program?.kill();
-    rmSync(scratch, { recursive: true, force: true });
-  });
+    page = await stage.open(dataFolder);
+  }, OPENING_MS);
 
   const tab = (name: string) => page.getByRole('tab', { name });
   const tiles = () => page.getByRole('grid', { name: 'Images' }).getByRole('gridcell');
@@ -203,6 +170,42 @@ describe.skipIf(!browserPath)(`the datasets${skipped}`, { timeout: STEP_MS }, ()
     await page.getByRole('heading', { name: 'Datasets', level: 1 }).waitFor();
     await page.getByText('No dataset yet').waitFor();
     expect(existsSync(join(root, 'naevus', 'naevus-0.jpg'))).toBe(true);
+  });
+
+  test('a folder is found in the dialog of folders and imported, by keyboard alone', async () => {
+    const place = page.getByRole('dialog', { name: 'Choose a folder' }).getByRole('status');
+    await tabTo('Add a dataset');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Add a dataset' }).waitFor();
+    await tabTo('Choose …');
+    await page.keyboard.press('Enter');
+    await place.getByText('Where to look').waitFor();
+    await tabTo(scratch);
+    await page.keyboard.press('Enter');
+    await place.getByText(scratch, { exact: true }).waitFor();
+    await tabTo('clinic');
+    await page.keyboard.press('Enter');
+    await place.getByText(root, { exact: true }).waitFor();
+    await page.getByText('No folders in here.').waitFor({ state: 'detached' });
+    await tabTo('Choose this folder');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Add a dataset' }).waitFor();
+    expect(await page.getByLabel('Folder', { exact: true }).inputValue()).toBe(root);
+    await tabTo('Import');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'clinic', level: 1 }).waitFor();
+    await page.getByText('37 images of 37 lesions').waitFor();
     expect(complaints).toEqual([]);
   });
+
+  /** Presses Tab until what has the focus says this. */
+  async function tabTo(words: string): Promise<void> {
+    const focused = () => page.evaluate('document.activeElement?.textContent?.trim() ?? ""');
+    const passed: unknown[] = [];
+    while ((await focused()) !== words) {
+      expect(passed.length, `${words} was not reached; passed were ${passed.join(' | ')}`).toBeLessThan(60);
+      await page.keyboard.press('Tab');
+      passed.push(await focused());
+    }
+  }
 });
