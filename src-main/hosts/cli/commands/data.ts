@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { csv } from '../../../app/csv.ts';
 import type { DatasetProblem, DatasetSummary } from '../../../contract/schema/dataset.ts';
 import { asClasses, type ListedClass, mergeClasses, readClassList } from '../class-list.ts';
 import { addCommand, setAction } from '../command.ts';
@@ -13,7 +14,6 @@ import {
   readSettings,
 } from '../config-options.ts';
 import { confirm } from '../confirm.ts';
-import { csv } from '../printers/csv.ts';
 import { formatCheck, formatDataset, formatDatasets } from '../printers/dataset.ts';
 import { findDataset, importFolder } from '../references.ts';
 import { type Session, throwIfStopped } from '../session.ts';

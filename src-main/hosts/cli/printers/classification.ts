@@ -1,6 +1,7 @@
 /** A model's answers about images as text and as CSV. Pure. */
+
+import { csv } from '../../../app/csv.ts';
 import type { Classification, ImageAnswer } from '../../../contract/schema/job.ts';
-import { csv } from './csv.ts';
 import { figure, table } from './format.ts';
 
 const SHOWN_ANSWERS = 50;

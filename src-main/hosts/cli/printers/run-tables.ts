@@ -1,9 +1,10 @@
 /** A run's epochs, split and predictions as CSV tables. Pure. */
+
+import { csv } from '../../../app/csv.ts';
 import type { ClassInfo, Split } from '../../../contract/schema/dataset.ts';
 import { SPLIT_PARTS } from '../../../contract/schema/dataset.ts';
 import type { Prediction } from '../../../contract/schema/evaluation.ts';
 import type { EpochRecord } from '../../../contract/schema/run.ts';
-import { csv } from './csv.ts';
 
 export function epochTable(epochs: readonly EpochRecord[]): string {
   const head = [

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
-import { csv } from '../../src-main/hosts/cli/printers/csv.ts';
+import { asText, csv } from '../../src-main/app/csv.ts';
 
 test('a reader of CSV gets back whole what was written', () => {
   const rows = [
@@ -9,4 +9,16 @@ test('a reader of CSV gets back whole what was written', () => {
     ['empty-class', '', 'two\nlines'],
   ];
   expect(parse(csv(rows))).toEqual(rows);
+});
+
+test('words that a spreadsheet would take for a formula are marked as text', () => {
+  expect(['=1+1', '+49', '-3', '@SUM(A1)', '\t=1', 'plain, -3', ''].map(asText)).toEqual([
+    "'=1+1",
+    "'+49",
+    "'-3",
+    "'@SUM(A1)",
+    "'\t=1",
+    'plain, -3',
+    '',
+  ]);
 });
