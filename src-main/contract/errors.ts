@@ -15,6 +15,8 @@ export const ERROR_CODES = [
   'corrupt', // a hash does not match, a file is truncated
   'newer-version', // a database or file that a newer Lesion Lab wrote
   'locked', // another process holds the database or the data folder
+  'cases-locked', // the kept cases are encrypted and the passphrase has not been given
+  'wrong-passphrase',
   'read-only', // the disk or folder cannot be written
   'disk-full',
   'out-of-memory',

@@ -34,27 +34,36 @@ export const MIGRATIONS: readonly Migration[] = [
   naturalNames,
 ];
 
-export const NEWEST_VERSION = Math.max(...MIGRATIONS.map(({ version }) => version));
+export const NEWEST_VERSION = newestOf(MIGRATIONS);
+
+function newestOf(migrations: readonly Migration[]): number {
+  return Math.max(...migrations.map(({ version }) => version));
+}
 
 export function schemaVersion(db: Database): number {
   return db.pragma('user_version', { simple: true }) as number;
 }
 
 /** @throws AppError `newer-version` when a newer Lesion Lab wrote the database; nothing is changed then. */
-export function refuseNewer(db: Database): void {
+export function refuseNewer(db: Database, migrations: readonly Migration[] = MIGRATIONS): void {
   const found = schemaVersion(db);
-  if (found > NEWEST_VERSION) {
+  const newest = newestOf(migrations);
+  if (found > newest) {
     throw new AppError(
       'newer-version',
-      `The database ${db.name} has version ${found}; this Lesion Lab reads up to ${NEWEST_VERSION}. It was left as it is. Update Lesion Lab, or choose another folder with --data-dir.`,
-      { details: { found, newest: NEWEST_VERSION } },
+      `The database ${db.name} has version ${found}; this Lesion Lab reads up to ${newest}. It was left as it is. Update Lesion Lab, or choose another folder with --data-dir.`,
+      { details: { found, newest } },
     );
   }
 }
 
 /** Runs what is missing, up to `target`. Two processes that start at once do not run a migration twice. */
-export function migrate(db: Database, target: number = NEWEST_VERSION): void {
-  for (const { version, sql } of MIGRATIONS) {
+export function migrate(
+  db: Database,
+  target = Number.POSITIVE_INFINITY,
+  migrations: readonly Migration[] = MIGRATIONS,
+): void {
+  for (const { version, sql } of migrations) {
     if (version > target) return;
     if (version <= schemaVersion(db)) continue;
     db.transaction(() => {

@@ -1,12 +1,12 @@
 /**
- * Opens the history database. Runs in the host, which alone writes it (several hosts may have it open at once).
+ * Opens a database: the history, or another with migrations of its own. Runs in the host, which alone writes it (several hosts may have it open at once).
  *
  * Guarantees: WAL, foreign keys on, newest version; a database from a newer version is only read, never touched; every way to
  * fail has a code (`newer-version`, `locked`, `read-only`, `corrupt`) and names the file.
  */
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { migrate, refuseNewer } from './migrate.ts';
+import { MIGRATIONS, type Migration, migrate, refuseNewer } from './migrate.ts';
 import { explainSqliteError } from './sqlite-error.ts';
 
 export type Db = Database.Database;
@@ -14,32 +14,39 @@ export type Db = Database.Database;
 /** How long a write waits for another process before it gives up. */
 const BUSY_TIMEOUT_MS = 5000;
 
+export interface OpenOptions {
+  readonly busyTimeoutMs?: number | undefined;
+  /** Those of the history, unless it is another database. */
+  readonly migrations?: readonly Migration[] | undefined;
+  /** Set before anything is written. */
+  readonly pragmas?: readonly string[] | undefined;
+}
+
 /** @param file path of the database; made when it is not there, its folder must be. */
-export function openDatabase(file: string, { busyTimeoutMs = BUSY_TIMEOUT_MS } = {}): Db {
+export function openDatabase(file: string, options: OpenOptions = {}): Db {
   try {
-    if (existsSync(file)) refuseNewerUntouched(file, busyTimeoutMs);
-    return openForWriting(file, busyTimeoutMs);
+    if (existsSync(file)) refuseNewerUntouched(file, options);
+    return openForWriting(file, options);
   } catch (thrown) {
     throw explainSqliteError(thrown, file);
   }
 }
 
 /** Opening for writing may already checkpoint the log into the file, so the version is read without that right. */
-function refuseNewerUntouched(file: string, timeout: number): void {
-  const db = new Database(file, { readonly: true, timeout });
+function refuseNewerUntouched(file: string, { busyTimeoutMs, migrations }: OpenOptions): void {
+  const db = new Database(file, { readonly: true, timeout: busyTimeoutMs ?? BUSY_TIMEOUT_MS });
   try {
-    refuseNewer(db);
+    refuseNewer(db, migrations);
   } finally {
     db.close();
   }
 }
 
-function openForWriting(file: string, timeout: number): Db {
-  const db = new Database(file, { timeout });
+function openForWriting(file: string, { busyTimeoutMs, migrations, pragmas = [] }: OpenOptions): Db {
+  const db = new Database(file, { timeout: busyTimeoutMs ?? BUSY_TIMEOUT_MS });
   try {
-    db.pragma('journal_mode = WAL');
-    db.pragma('foreign_keys = ON');
-    migrate(db);
+    for (const pragma of ['journal_mode = WAL', 'foreign_keys = ON', ...pragmas]) db.pragma(pragma);
+    migrate(db, undefined, migrations ?? MIGRATIONS);
     return db;
   } catch (thrown) {
     db.close();

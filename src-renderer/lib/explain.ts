@@ -17,6 +17,8 @@ const NEXT: Partial<Record<ErrorCode, string>> = {
   'bad-split': 'Choose other split settings or a larger dataset.',
   corrupt: 'Restore the file from a copy, or make it again.',
   locked: 'Wait for the other process to end, or stop it.',
+  'cases-locked': 'Unlock the cases with their passphrase.',
+  'wrong-passphrase': 'Check capitals and the keyboard layout, then try again.',
   'disk-full': 'Free some space, then try again.',
   'out-of-memory': 'Choose a smaller batch or smaller images, or close other programs; then try again.',
   diverged: 'Choose a lower learning rate and start again.',

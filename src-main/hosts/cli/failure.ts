@@ -23,6 +23,8 @@ const NEXT: Readonly<Record<ErrorCode, string>> = {
   corrupt: 'Restore the file from a copy, or make it again.',
   'newer-version': 'Update Lesion Lab, or choose another folder with --data-dir.',
   locked: 'Wait for the other process or stop it, then try again.',
+  'cases-locked': 'Give the passphrase of the cases.',
+  'wrong-passphrase': 'Try again; the cases are as they were.',
   'read-only': 'Make the folder writable, or choose another one.',
   'disk-full': 'Free some space, then try again.',
   'out-of-memory': 'Use a smaller --batch-size or smaller images, or close other programs.',
