@@ -18,6 +18,7 @@ import {
   ItemProgress,
   TrainingOutcome,
 } from './schema/job.ts';
+import { CleanedPicture, PictureSource } from './schema/picture.ts';
 import { Steering } from './schema/queue.ts';
 import { Environment, EpochRecord, TrainingProgress } from './schema/run.ts';
 import { defineContract } from './wire.ts';
@@ -119,6 +120,8 @@ export const workerContract = defineContract({
       input: z.object({ pictures: z.array(z.object({ source: path, target: path })) }),
       output: z.array(z.string().nullable()),
     },
+    /** A picture fit to be kept in a case: upright, without metadata; it goes through memory alone. */
+    'picture.clean': { input: PictureSource, output: CleanedPicture },
     'weights.import': {
       input: z.object({ path, backbone: z.string().optional(), folder: path }),
       output: WeightsImport,

@@ -74,6 +74,10 @@ export function createJobs(emit: Emit<WorkerContract>): Handlers<WorkerContract>
       const { makeThumbnails } = await import('./thumbnails.ts');
       return makeThumbnails(pictures, signal);
     },
+    'picture.clean': async (source) => {
+      const { cleanPictureOf } = await import('./clean-picture.ts');
+      return cleanPictureOf(source);
+    },
     'weights.import': async ({ path, backbone, folder }, { signal }) => {
       const { importWeightsFile } = await import('../models/weights/import-weights.ts');
       return importWeightsFile(path, folder, backbone, signal);
