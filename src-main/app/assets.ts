@@ -2,7 +2,8 @@
  * Pictures that a window sends up or looks at: named by an id, so that no path of its own making reaches the disk.
  * Runs in the host. Ids: `image:<dataset>:<image id>` of an imported dataset, `thumbnail:<dataset>:<image id>` its small
  * copy, `upload:<uuid>` of a picture just sent, `made:<uuid>` of one that a worker drew to be looked at.
- * An upload lies in the data folder until it has been used, or until the application closes.
+ * An upload lies in the data folder until it has been used, or until the application closes. Pictures of patients are in no file:
+ * `held:<uuid>` and `case:<case>:<number>` are private-pictures.ts's.
  */
 import { randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -13,9 +14,10 @@ import { AppError } from '../contract/errors.ts';
 import { explainSystemError } from '../contract/system-error.ts';
 import { getPictureFile } from '../store/datasets.ts';
 import type { AppContext } from './context.ts';
+import { createPrivatePictures, type PrivatePictures } from './private-pictures.ts';
 import type { Picture, Thumbnails } from './thumbnails.ts';
+import { limited } from './upload-limit.ts';
 
-export const LARGEST_UPLOAD_BYTES = 64 * 1024 * 1024;
 /** An upload that is older was left behind by a process that could not tidy up. */
 const LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
 const UPLOAD = 'upload:';
@@ -32,6 +34,8 @@ export interface Assets {
    * @throws AppError `not-found`, `cancelled`
    */
   fileOf(id: string, signal?: AbortSignal): Promise<string>;
+  /** Of patients, kept in memory or in the case store, never in a file of their own. */
+  readonly privately: PrivatePictures;
   /** The folder for pictures that a worker makes for a window to look at. */
   workplace(): string;
   /** Lets windows look at pictures that were made there, in place of those before. @returns the asset id of each file */
@@ -45,6 +49,7 @@ export interface Assets {
 export function createAssets(
   { db, folder }: Pick<AppContext, 'db' | 'folder'>,
   thumbnails: Pick<Thumbnails, 'fileOf'>,
+  privately: PrivatePictures = createPrivatePictures(),
 ): Assets {
   const uploads = join(folder.root, 'uploads');
   const received = new Map<string, string>();
@@ -82,6 +87,7 @@ export function createAssets(
       return UPLOAD + name;
     },
     fileOf,
+    privately,
     workplace() {
       mkdirSync(uploads, { recursive: true });
       return uploads;
@@ -102,6 +108,7 @@ export function createAssets(
     },
     close() {
       for (const id of [...received.keys()]) forget(id);
+      privately.clear();
     },
   };
 }
@@ -127,22 +134,6 @@ async function smallCopy(
     if (signal?.aborted) throw thrown;
     return null;
   }
-}
-
-async function* limited(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let total = 0;
-  for await (const chunk of bytes) {
-    total += chunk.byteLength;
-    if (total > LARGEST_UPLOAD_BYTES) throw tooLarge();
-    yield chunk;
-  }
-}
-
-export function tooLarge(): AppError {
-  return new AppError(
-    'bad-input',
-    `The picture is larger than ${LARGEST_UPLOAD_BYTES / 1024 ** 2} MiB. Nothing was kept; choose a smaller file.`,
-  );
 }
 
 function deleteLeftBehind(uploads: string): void {

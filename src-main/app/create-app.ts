@@ -14,6 +14,7 @@ import { getRun } from '../store/runs.ts';
 import { readSettings, writeSettings } from '../store/settings.ts';
 import { getRunSplit } from '../store/splits.ts';
 import { type Assets, createAssets } from './assets.ts';
+import { type CaseOptions, type Cases, caseHandlers, createCases, tidyCases } from './cases.ts';
 import { createCatalogue } from './catalogue.ts';
 import type { AppContext } from './context.ts';
 import { createDatasetImports, type DatasetImports } from './dataset-imports.ts';
@@ -62,6 +63,7 @@ export interface AppOptions {
   readonly cancelGraceMs?: number | undefined;
   /** How windows choose a folder of this machine; left out: they cannot. */
   readonly folders?: FolderAccess | undefined;
+  readonly cases?: CaseOptions | undefined;
 }
 
 export interface App {
@@ -89,10 +91,12 @@ export function createApp(options: AppOptions): App {
   const queue = createRunQueue(context);
   queue.recover();
   const thumbnails = new Thumbnails(context);
-  const assets = createAssets(context, thumbnails);
+  const cases = createCases(context, options.cases);
+  tidyCases(cases, context);
+  const assets = createAssets(context, thumbnails, cases.pictures);
   const imports = createDatasetImports(context);
   const transfers = createRunTransfers(folder.root);
-  const handlers = createHandlers(context, { queue, assets, imports, thumbnails, transfers }, options);
+  const handlers = createHandlers(context, { queue, assets, cases, imports, thumbnails, transfers }, options);
 
   return {
     assets,
@@ -109,6 +113,7 @@ export function createApp(options: AppOptions): App {
       await Promise.all([queue.close(), imports.close(), thumbnails.close()]);
       assets.close();
       transfers.close();
+      cases.close();
       db.close();
     },
   };
@@ -117,6 +122,7 @@ export function createApp(options: AppOptions): App {
 interface Services {
   readonly queue: ReturnType<typeof createRunQueue>;
   readonly assets: Assets;
+  readonly cases: Cases;
   readonly imports: DatasetImports;
   readonly thumbnails: Thumbnails;
   readonly transfers: RunTransfers;
@@ -124,7 +130,7 @@ interface Services {
 
 function createHandlers(
   context: AppContext,
-  { queue, assets, imports, thumbnails, transfers }: Services,
+  { queue, assets, cases, imports, thumbnails, transfers }: Services,
   { version, folders }: Pick<AppOptions, 'version' | 'folders'>,
 ): Handlers<ApiContract> {
   const { db, folder } = context;
@@ -205,6 +211,8 @@ function createHandlers(
 
     'classify.images': ({ model, paths }, { signal }) =>
       assets.lend(paths, (files) => classify(context, { model, paths: files }, signal)),
+
+    ...caseHandlers(context, cases, assets),
 
     'doctor.run': (_input, { signal }) => examine(context, signal),
     'settings.get': () => readSettings(db),

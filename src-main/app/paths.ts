@@ -12,6 +12,8 @@ import { explainSystemError } from '../contract/system-error.ts';
 export interface DataFolder {
   readonly root: string;
   readonly database: string;
+  /** The kept cases, apart from the experiments. */
+  readonly cases: string;
   readonly trainingLock: string;
   /** Of the program with windows. */
   readonly instanceLock: string;
@@ -46,6 +48,7 @@ export function prepareDataFolder(root: string): DataFolder {
   const folder: DataFolder = {
     root,
     database: join(root, 'lesion-lab.sqlite'),
+    cases: join(root, 'cases.sqlite'),
     trainingLock: join(root, 'training.lock'),
     instanceLock: join(root, 'instance.lock'),
     logFile: join(root, 'logs', 'lesion-lab.log'),

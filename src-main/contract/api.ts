@@ -3,6 +3,7 @@
  * events of events.ts and are cancelled by their call's signal; a run is cancelled by `run.cancel`.
  */
 import { z } from 'zod';
+import { caseEvents, caseProcedures } from './case-api.ts';
 import { apiEvents } from './events.ts';
 import { ModelInfo, Preset, WeightListing, WeightsImport } from './schema/catalogue.ts';
 import { TrainingConfig } from './schema/config.ts';
@@ -230,10 +231,12 @@ export const apiContract = defineContract({
       output: Classification,
     },
 
+    ...caseProcedures,
+
     'doctor.run': { input: nothing, output: DoctorReport },
     'settings.get': { input: nothing, output: Settings },
     'settings.set': { input: SettingsChange, output: Settings },
   },
-  events: apiEvents,
+  events: { ...apiEvents, ...caseEvents },
 });
 export type ApiContract = typeof apiContract;

@@ -1,10 +1,14 @@
 /** The contract: all that crosses a boundary between processes. Pure; imports zod alone. */
 export * from './api.ts';
+export * from './case-api.ts';
 export * from './config-fields.ts';
 export * from './describe-issues.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './schema/case.ts';
+export * from './schema/case-privacy.ts';
 export * from './schema/catalogue.ts';
+export * from './schema/clinical-answer.ts';
 export * from './schema/config.ts';
 export * from './schema/dataset.ts';
 export * from './schema/doctor.ts';
@@ -15,6 +19,7 @@ export * from './schema/history.ts';
 export * from './schema/job.ts';
 export * from './schema/model.ts';
 export * from './schema/network.ts';
+export * from './schema/picture.ts';
 export * from './schema/queue.ts';
 export * from './schema/run.ts';
 export * from './schema/settings.ts';

@@ -2,8 +2,9 @@
 import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { createApp } from '../../src-main/app/create-app.ts';
-import { silentLog } from '../../src-main/app/log.ts';
+import type { CaseOptions } from '../../src-main/app/cases.ts';
+import { type App, createApp } from '../../src-main/app/create-app.ts';
+import { type Logger, silentLog } from '../../src-main/app/log.ts';
 import { type ApiContract, apiContract } from '../../src-main/contract/api.ts';
 import type { RunRecord } from '../../src-main/contract/schema/run.ts';
 import { forkWorker } from '../../src-main/hosts/fork-worker.ts';
@@ -13,6 +14,7 @@ import { memoryLinkPair } from '../../src-main/rpc/memory-link.ts';
 const STAND_IN = fileURLToPath(new URL('fixtures/stand-in-worker.ts', import.meta.url));
 
 export interface OpenedApp {
+  readonly app: App;
   readonly client: Client<ApiContract>;
   /** The worker processes started so far. */
   readonly workers: { kill(): void }[];
@@ -23,13 +25,20 @@ export interface OpenedApp {
 
 export function openApp(
   dataFolder: string,
-  options: { behaviour?: string; cancelGraceMs?: number; realWorker?: boolean } = {},
+  options: {
+    behaviour?: string;
+    cancelGraceMs?: number;
+    realWorker?: boolean;
+    cases?: CaseOptions;
+    openLog?: (file: string) => Logger;
+  } = {},
 ): OpenedApp {
   const workers: { kill(): void }[] = [];
   const app = createApp({
     dataFolder,
     version: '0.1.0',
-    openLog: silentLog,
+    openLog: options.openLog ?? silentLog,
+    cases: options.cases,
     cancelGraceMs: options.cancelGraceMs,
     spawnWorker(environment) {
       const handle = options.realWorker
@@ -51,6 +60,7 @@ export function openApp(
   };
   onTestFinished(close);
   return {
+    app,
     client,
     workers,
     close,

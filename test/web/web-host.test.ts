@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { LARGEST_UPLOAD_BYTES } from '../../src-main/app/assets.ts';
+import { LARGEST_UPLOAD_BYTES } from '../../src-main/app/upload-limit.ts';
 import { apiContract } from '../../src-main/contract/api.ts';
 import { connect } from '../../src-main/rpc/client.ts';
 import { webSocketLink } from '../../src-main/rpc/web-socket-link.ts';
@@ -97,6 +97,33 @@ describe('a window that is opened as it should be', () => {
       status: 404,
     });
   });
+});
+
+test("a patient's picture is held and shown without a file, and not cached", async () => {
+  const { ask, signIn, origin, dataFolder, app } = await openHost();
+  const cookie = await signIn();
+  const body = await png();
+  const hold = { path: '/hold', method: 'POST', body };
+  expect((await ask({ ...hold, headers: { origin } })).status).toBe(401);
+  expect((await ask({ ...hold, headers: { cookie } })).status).toBe(403);
+  const text = Buffer.from('no picture at all');
+  expect(JSON.parse((await ask({ ...hold, headers: { cookie, origin }, body: text })).text).code).toBe(
+    'bad-image',
+  );
+  const held = await ask({ ...hold, headers: { cookie, origin } });
+  expect(held.status).toBe(201);
+  const { asset } = JSON.parse(held.text);
+  const address = `/pictures/${encodeURIComponent(asset)}`;
+  const down = await ask({ path: address, headers: { cookie } });
+  expect(down).toMatchObject({
+    status: 200,
+    headers: { 'content-type': 'image/png', 'cache-control': 'no-store', 'content-length': `${body.length}` },
+  });
+  expect((await ask({ path: address, headers: {} })).status).toBe(401);
+  expect(existsSync(join(dataFolder, 'uploads'))).toBe(false);
+  app.assets.privately.clear();
+  expect((await ask({ path: address, headers: { cookie } })).status).toBe(404);
+  expect((await ask({ path: '/pictures/case%3A2345-CFGH%3A1', headers: { cookie } })).status).toBe(404);
 });
 
 describe('is refused:', () => {

@@ -8,6 +8,7 @@ import type { CustomScheme } from 'electron';
 import type { Assets } from '../../app/assets.ts';
 import { toFailure } from '../../contract/errors.ts';
 import { onlyPicture, pictureIdOf, typeOfPicture } from '../picture-files.ts';
+import { pictureType } from '../picture-type.ts';
 import { securityHeaders } from '../security-headers.ts';
 import type { StaticFile } from '../static-files.ts';
 
@@ -50,6 +51,10 @@ async function route({ assets, files, devServer }: ProtocolOptions, request: Req
     const asset = await assets.receive(onlyPicture(bytesOf(request)));
     return Response.json({ asset }, { status: 201 });
   }
+  if (request.method === 'POST' && pathname === '/hold') {
+    const asset = await assets.privately.hold(onlyPicture(bytesOf(request)));
+    return Response.json({ asset }, { status: 201 });
+  }
   const picture = pictureIdOf(pathname);
   if (request.method !== 'GET') return new Response('This is not answered here.', { status: 405 });
   if (picture !== null) return sendPicture(assets, picture, request.signal);
@@ -61,6 +66,11 @@ async function route({ assets, files, devServer }: ProtocolOptions, request: Req
 }
 
 async function sendPicture(assets: Assets, id: string, signal: AbortSignal): Promise<Response> {
+  if (assets.privately.owns(id)) {
+    const bytes = assets.privately.read(id);
+    const type = pictureType(bytes) ?? 'application/octet-stream';
+    return new Response(new Uint8Array(bytes), { headers: { 'Content-Type': type } });
+  }
   const path = await assets.fileOf(id, signal);
   const type = await typeOfPicture(path, id);
   const stream = Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>;

@@ -54,7 +54,8 @@ async function route(
   if (code !== null) return signIn(access, code, response);
 
   if (!access.isSignedIn(request)) return refuse(response, NOT_SIGNED_IN);
-  if (method === 'POST' && path === '/upload') return receivePicture(assets, request, response);
+  if (method === 'POST' && path === '/upload') return receivePicture(assets.receive, request, response);
+  if (method === 'POST' && path === '/hold') return receivePicture(assets.privately.hold, request, response);
   if (method === 'POST' && path === '/upload-runs') return receiveRunFile(transfers, request, response);
   if (!isReading)
     return refuse(response, { status: 405, message: `${method} ${path} is not answered here.` });
