@@ -2,26 +2,12 @@
  * Every screen in both themes under axe-core's rules for WCAG 2.2 AA, and the ways of the keyboard, in a real browser over the real
  * program: first with nothing in it, then with demo images and two short runs.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  fillDataFolder,
-  installedBrowser,
-  openBrowser,
-  type StartedProgram,
-  showScreen,
-  startProgram,
-} from './workstation.ts';
+import type { Page } from 'playwright';
+import { beforeAll, expect, test } from 'vitest';
+import { describeInBrowser, OPENING_MS } from './stage.ts';
+import { violations } from './wcag.ts';
+import { fillDataFolder, showScreen } from './workstation.ts';
 
-const browserPath = installedBrowser();
-const skipped = browserPath ? '' : ' (skipped: no Chromium, Chrome or Edge is installed)';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const STEP_MS = 400_000;
 const THEMES = ['light', 'dark'] as const;
 
@@ -52,30 +38,13 @@ const OPENED = [
   ['datasets/1', 'Delete …', 'alertdialog'],
 ] as const;
 
-describe.skipIf(!browserPath)(`accessibility${skipped}`, { timeout: STEP_MS }, () => {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'lesion-lab-a11y-'));
-  let browser: Browser;
-  let program: StartedProgram;
+describeInBrowser('accessibility', STEP_MS, (stage) => {
+  const { scratch: dataFolder } = stage;
   let page: Page;
 
-  async function open(): Promise<void> {
-    program = await startProgram(dataFolder);
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.setDefaultTimeout(30_000);
-    await page.goto(program.address);
-    await page.getByRole('heading', { level: 1 }).waitFor();
-  }
-
   beforeAll(async () => {
-    browser = await openBrowser(browserPath!);
-    await open();
-  }, STEP_MS);
-
-  afterAll(async () => {
-    await browser?.close();
-    program?.kill();
-    rmSync(dataFolder, { recursive: true, force: true });
-  });
+    page = await stage.open(dataFolder);
+  }, OPENING_MS);
 
   test('empty screens break no rule of WCAG 2.2 AA in either theme', async () => {
     const found: string[] = [];
@@ -115,9 +84,9 @@ describe.skipIf(!browserPath)(`accessibility${skipped}`, { timeout: STEP_MS }, (
 
   test('screens with data break no rule of WCAG 2.2 AA in either theme', async () => {
     await page.close();
-    await program.interrupt();
+    await stage.program.interrupt();
     await fillDataFolder(dataFolder);
-    await open();
+    page = await stage.open(dataFolder);
     const found: string[] = [];
     for (const screen of FILLED) found.push(...(await violationsOf(screen)));
     expect(found).toEqual([]);
@@ -146,11 +115,7 @@ describe.skipIf(!browserPath)(`accessibility${skipped}`, { timeout: STEP_MS }, (
     const lines: string[] = [];
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-      await page.evaluate(AXE);
-      const results = (await page.evaluate(
-        `axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations'] })`,
-      )) as AxeResults;
-      for (const { id, nodes } of results.violations) {
+      for (const { id, nodes } of await violations(page)) {
         for (const { html, failureSummary } of nodes) {
           lines.push(`${screen}, ${theme}: ${id}: ${html.slice(0, 160)} ${failureSummary?.slice(0, 240)}`);
         }
