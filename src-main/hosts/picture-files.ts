@@ -1,10 +1,31 @@
 /** Pictures on their way through a host: checked by their first bytes, whichever host carries them. Runs in the host. */
 import { open } from 'node:fs/promises';
 import { AppError } from '../contract/errors.ts';
-import { pictureType, SIGNATURE_BYTES } from './picture-type.ts';
+import { DICOM_SIGNATURE_BYTES, isDicom, pictureType, SIGNATURE_BYTES } from './picture-type.ts';
 
 /** Passes the bytes on once the first of them are those of a picture. @throws AppError `bad-image` */
-export async function* onlyPicture(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export function onlyPicture(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const isPicture = (head: Buffer) => pictureType(head) !== null;
+  return checked(bytes, SIGNATURE_BYTES, isPicture, 'JPEG, PNG, WebP or TIFF picture');
+}
+
+/** What a clinician may drop: a picture, or a DICOM file. @throws AppError `bad-image` */
+export function onlyClinicalPicture(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const isClinical = (head: Buffer) => pictureType(head) !== null || isDicom(head);
+  return checked(
+    bytes,
+    DICOM_SIGNATURE_BYTES,
+    isClinical,
+    'JPEG, PNG, WebP or TIFF picture, nor a DICOM file',
+  );
+}
+
+async function* checked(
+  bytes: AsyncIterable<Uint8Array>,
+  headBytes: number,
+  accepts: (head: Buffer) => boolean,
+  expected: string,
+): AsyncGenerator<Uint8Array> {
   let head: Buffer | null = Buffer.alloc(0);
   for await (const chunk of bytes) {
     if (!head) {
@@ -12,16 +33,19 @@ export async function* onlyPicture(bytes: AsyncIterable<Uint8Array>): AsyncGener
       continue;
     }
     head = Buffer.concat([head, chunk]);
-    if (head.length < SIGNATURE_BYTES) continue;
-    if (!pictureType(head)) throw notAPicture();
+    if (head.length < headBytes) continue;
+    if (!accepts(head)) throw notOf(expected);
     yield head;
     head = null;
   }
-  if (head) throw notAPicture();
+  // shorter than the longest signature
+  if (!head) return;
+  if (!accepts(head)) throw notOf(expected);
+  yield head;
 }
 
-const notAPicture = () =>
-  new AppError('bad-image', 'The file is not a JPEG, PNG, WebP or TIFF picture. Choose another file.');
+const notOf = (expected: string) =>
+  new AppError('bad-image', `The file is not a ${expected}. Choose another file.`);
 
 /** @param id for the message @returns the media type. @throws AppError `not-found` for what is no picture */
 export async function typeOfPicture(file: string, id: string): Promise<string> {

@@ -137,6 +137,20 @@ export function describeDesktop(name: string, isSkipped: boolean, open: OpenDesk
       expect((await fetchInPage(page, '/', "method: 'DELETE'")).status).toBe(405);
     });
 
+    test("takes a patient's picture into memory, shows it and does not cache it", async () => {
+      const body = "method: 'POST', body: new Blob([new Uint8Array([0xff, 0xd8, 0xff, ...Array(20)])])";
+      const held = await fetchInPage(page, '/hold', body);
+      expect(held.status).toBe(201);
+      const { asset } = JSON.parse(held.text);
+      expect(await fetchInPage(page, `/pictures/${encodeURIComponent(asset)}`)).toMatchObject({
+        status: 200,
+        type: 'image/jpeg',
+        cache: 'no-store',
+      });
+      const gone = await fetchInPage(page, '/pictures/case%3A2345-CFGH%3A1');
+      expect(JSON.parse(gone.text)).toMatchObject({ code: 'not-found' });
+    });
+
     test("chooses folders in the system's dialog, and lists none", async () => {
       await desktop.chooseNext('/data/images');
       expect(await askInPage(page, 'folder.choose', {})).toEqual({ path: '/data/images' });

@@ -106,10 +106,15 @@ test("a patient's picture is held and shown without a file, and not cached", asy
   const hold = { path: '/hold', method: 'POST', body };
   expect((await ask({ ...hold, headers: { origin } })).status).toBe(401);
   expect((await ask({ ...hold, headers: { cookie } })).status).toBe(403);
-  const text = Buffer.from('no picture at all');
-  expect(JSON.parse((await ask({ ...hold, headers: { cookie, origin }, body: text })).text).code).toBe(
-    'bad-image',
-  );
+  for (const text of ['no picture at all', 'no picture, and longer than any signature '.repeat(9)]) {
+    const refused = await ask({ ...hold, headers: { cookie, origin }, body: Buffer.from(text) });
+    expect(JSON.parse(refused.text)).toMatchObject({
+      code: 'bad-image',
+      message: expect.stringMatching(/DICOM/),
+    });
+  }
+  const dicom = Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), Buffer.alloc(9)]);
+  expect((await ask({ ...hold, headers: { cookie, origin }, body: dicom })).status).toBe(201);
   const held = await ask({ ...hold, headers: { cookie, origin } });
   expect(held.status).toBe(201);
   const { asset } = JSON.parse(held.text);
@@ -121,6 +126,8 @@ test("a patient's picture is held and shown without a file, and not cached", asy
   });
   expect((await ask({ path: address, headers: {} })).status).toBe(401);
   expect(existsSync(join(dataFolder, 'uploads'))).toBe(false);
+  const upload = await ask({ path: '/upload', method: 'POST', headers: { cookie, origin }, body: dicom });
+  expect(JSON.parse(upload.text)).toMatchObject({ code: 'bad-image' });
   app.assets.privately.clear();
   expect((await ask({ path: address, headers: { cookie } })).status).toBe(404);
   expect((await ask({ path: '/pictures/case%3A2345-CFGH%3A1', headers: { cookie } })).status).toBe(404);

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import type { CustomScheme } from 'electron';
 import type { Assets } from '../../app/assets.ts';
 import { toFailure } from '../../contract/errors.ts';
-import { onlyPicture, pictureIdOf, typeOfPicture } from '../picture-files.ts';
+import { onlyClinicalPicture, onlyPicture, pictureIdOf, typeOfPicture } from '../picture-files.ts';
 import { pictureType } from '../picture-type.ts';
 import { securityHeaders } from '../security-headers.ts';
 import type { StaticFile } from '../static-files.ts';
@@ -52,7 +52,7 @@ async function route({ assets, files, devServer }: ProtocolOptions, request: Req
     return Response.json({ asset }, { status: 201 });
   }
   if (request.method === 'POST' && pathname === '/hold') {
-    const asset = await assets.privately.hold(onlyPicture(bytesOf(request)));
+    const asset = await assets.privately.hold(onlyClinicalPicture(bytesOf(request)));
     return Response.json({ asset }, { status: 201 });
   }
   const picture = pictureIdOf(pathname);

@@ -7,19 +7,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Assets } from '../../app/assets.ts';
 import { LARGEST_UPLOAD_BYTES, tooLarge } from '../../app/upload-limit.ts';
-import { onlyPicture, typeOfPicture } from '../picture-files.ts';
+import { typeOfPicture } from '../picture-files.ts';
 import { pictureType } from '../picture-type.ts';
 
 /** Answers `{"asset": id}`. @throws AppError `bad-input` (too large), `bad-image` (no picture), `disk-full` */
 export async function receivePicture(
   receive: (bytes: AsyncIterable<Uint8Array>) => Promise<string>,
+  only: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   if (Number(request.headers['content-length'] ?? 0) > LARGEST_UPLOAD_BYTES) throw tooLarge();
   // The request outlives a refusal, so that the answer still reaches its sender.
   const bytes = request.iterator({ destroyOnReturn: false });
-  const asset = await receive(onlyPicture(bytes));
+  const asset = await receive(only(bytes));
   response.setHeader('Content-Type', 'application/json');
   response.writeHead(201).end(JSON.stringify({ asset }));
 }

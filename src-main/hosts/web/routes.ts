@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Assets } from '../../app/assets.ts';
 import type { RunTransfers } from '../../app/run-transfers.ts';
 import { toFailure } from '../../contract/errors.ts';
-import { decodeName, pictureIdOf } from '../picture-files.ts';
+import { decodeName, onlyClinicalPicture, onlyPicture, pictureIdOf } from '../picture-files.ts';
 import { securityHeaders } from '../security-headers.ts';
 import { type Access, NOT_SIGNED_IN, type Refusal, refuseForeign } from './access.ts';
 import { receivePicture, sendPicture } from './pictures.ts';
@@ -54,8 +54,12 @@ async function route(
   if (code !== null) return signIn(access, code, response);
 
   if (!access.isSignedIn(request)) return refuse(response, NOT_SIGNED_IN);
-  if (method === 'POST' && path === '/upload') return receivePicture(assets.receive, request, response);
-  if (method === 'POST' && path === '/hold') return receivePicture(assets.privately.hold, request, response);
+  if (method === 'POST' && path === '/upload') {
+    return receivePicture(assets.receive, onlyPicture, request, response);
+  }
+  if (method === 'POST' && path === '/hold') {
+    return receivePicture(assets.privately.hold, onlyClinicalPicture, request, response);
+  }
   if (method === 'POST' && path === '/upload-runs') return receiveRunFile(transfers, request, response);
   if (!isReading)
     return refuse(response, { status: 405, message: `${method} ${path} is not answered here.` });
