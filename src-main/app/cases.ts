@@ -12,8 +12,8 @@ import type { Audited, CaseStoreState } from '../contract/schema/case-privacy.ts
 import type { ClinicalAnswer } from '../contract/schema/clinical-answer.ts';
 import type { Call, Handlers } from '../rpc/server.ts';
 import { listAudit, verifyAudit } from '../store/cases/audit.ts';
-import { parseCaseAsset } from '../store/cases/case-documents.ts';
-import { CaseStore, type NewPicture } from '../store/cases/case-store.ts';
+import { type NewPicture, parseCaseAsset } from '../store/cases/case-documents.ts';
+import { CaseStore } from '../store/cases/case-store.ts';
 import { openCaseDatabase } from '../store/cases/open.ts';
 import type { ScryptCost } from '../store/cases/passphrase.ts';
 import type { Assets } from './assets.ts';

@@ -5,6 +5,12 @@ import type { ClassInfo } from '../../contract/schema/dataset.ts';
 
 export type StoredImage = Omit<CaseImage, 'asset'>;
 
+/** A picture to keep, already without metadata. */
+export interface NewPicture
+  extends Pick<StoredImage, 'takenOn' | 'mediaType' | 'widthPx' | 'heightPx' | 'answer'> {
+  readonly content: Uint8Array;
+}
+
 export interface StoredCase {
   readonly createdAt: string;
   readonly updatedAt: string;

@@ -22,11 +22,13 @@ import { drawCaseCode } from './case-code.ts';
 import {
   byDay,
   type IndexedCase,
+  type NewPicture,
   type StoredCase,
   type StoredImage,
   toRecord,
   toSummary,
 } from './case-documents.ts';
+import { CaseIndex } from './case-index.ts';
 import { agreementOf, selectCases } from './case-query.ts';
 import {
   caseNumber,
@@ -35,7 +37,6 @@ import {
   insertCase,
   insertPicture,
   readDocument,
-  readIndex,
   readPicture,
   writeDocument,
 } from './case-rows.ts';
@@ -45,12 +46,6 @@ import { readPrivacy, writePrivacy } from './privacy.ts';
 import { rewriteKeys } from './record-keys.ts';
 import { Vault } from './vault.ts';
 
-/** A picture to keep, already without metadata. */
-export interface NewPicture
-  extends Pick<StoredImage, 'takenOn' | 'mediaType' | 'widthPx' | 'heightPx' | 'answer'> {
-  readonly content: Uint8Array;
-}
-
 export interface CaseStoreOptions {
   readonly now: () => Date;
   /** Named in the audit list unless a name is set. */
@@ -58,18 +53,11 @@ export interface CaseStoreOptions {
   readonly scryptCost?: ScryptCost | undefined;
 }
 
-interface Index {
-  readonly cases: Map<string, IndexedCase>;
-  readonly damaged: readonly string[];
-  /** SQLite's: changes when another connection has written. */
-  readonly dataVersion: number;
-}
-
 export class CaseStore {
   readonly #db: Db;
   readonly #vault: Vault;
   readonly #options: CaseStoreOptions;
-  #index: Index | null = null;
+  readonly #index: CaseIndex;
   #isErasurePending = false;
 
   /** @param db of `openCaseDatabase` */
@@ -77,6 +65,7 @@ export class CaseStore {
     this.#db = db;
     this.#options = options;
     this.#vault = new Vault(db, options.scryptCost);
+    this.#index = new CaseIndex(db);
   }
 
   get db(): Db {
@@ -107,7 +96,7 @@ export class CaseStore {
       privacy: readPrivacy(this.#db),
       user: this.#user(),
       isErasurePending: this.#isErasurePending,
-      damaged: isLocked ? [] : [...this.#indexed().damaged],
+      damaged: isLocked ? [] : this.#index.read(this.#vault.dataKey()).damaged,
     };
   }
 
@@ -119,7 +108,7 @@ export class CaseStore {
       const id = insertCase(this.#db, code);
       const images = [this.#insertPicture(id, picture, at)];
       const stored = { createdAt: at, updatedAt: at, details, images };
-      this.#remember(writeDocument(this.#db, dataKey, { id, code, stored }));
+      this.#index.put(writeDocument(this.#db, dataKey, { id, code, stored }));
       return toRecord(code, stored);
     });
   }
@@ -162,10 +151,7 @@ export class CaseStore {
       for (const code of unique) deleteCase(this.#db, caseNumber(this.#db, code));
       rewriteKeys(this.#db);
     });
-    for (const code of unique) {
-      if (this.#index?.damaged.includes(code)) this.#index = null;
-      this.#index?.cases.delete(code);
-    }
+    this.#index.remove(unique);
     return { deleted: unique.length, isErased: this.#erase() };
   }
 
@@ -189,18 +175,16 @@ export class CaseStore {
   }
 
   list({ filter, sort, offset, limit }: CaseQuery): CasePage {
-    const chosen = selectCases(this.#indexed().cases.values(), filter, sort);
+    const chosen = selectCases(this.#all(), filter, sort);
     return { total: chosen.length, offset, cases: chosen.slice(offset, offset + limit).map(toSummary) };
   }
 
   ids(filter: CaseFilter, sort: CaseSort): string[] {
-    return selectCases(this.#indexed().cases.values(), filter, sort).map(({ id }) => id);
+    return selectCases(this.#all(), filter, sort).map(({ id }) => id);
   }
 
   agreement(filter: CaseFilter): AgreementInput {
-    return agreementOf(
-      selectCases(this.#indexed().cases.values(), filter, { by: 'createdAt', descending: false }),
-    );
+    return agreementOf(selectCases(this.#all(), filter, { by: 'createdAt', descending: false }));
   }
 
   /** Tells the audit list of something that happens outside this store. */
@@ -222,7 +206,7 @@ export class CaseStore {
   lock(): void {
     const wasOpen = this.isOpenByPassphrase;
     this.#vault.lock();
-    this.#index = null;
+    this.#index.clear();
     if (wasOpen) this.audit('locked');
   }
 
@@ -246,7 +230,7 @@ export class CaseStore {
   /** Forgets the key and closes the database. */
   close(): void {
     this.#vault.lock();
-    this.#index = null;
+    this.#index.clear();
     emptyLog(this.#db);
     this.#db.close();
   }
@@ -260,7 +244,7 @@ export class CaseStore {
     const record = this.#act(what, [code], () => {
       const id = caseNumber(this.#db, code);
       const stored = { ...change(this.#read(code), id, at), updatedAt: at };
-      this.#remember(writeDocument(this.#db, this.#vault.dataKey(), { id, code, stored }));
+      this.#index.put(writeDocument(this.#db, this.#vault.dataKey(), { id, code, stored }));
       rewriteKeys(this.#db);
       return toRecord(code, stored);
     });
@@ -280,7 +264,7 @@ export class CaseStore {
         })
         .immediate();
     } catch (thrown) {
-      this.#index = null;
+      this.#index.clear();
       throw thrown;
     }
   }
@@ -301,18 +285,8 @@ export class CaseStore {
     return readDocument(this.#db, dataKey, caseNumber(this.#db, code), code);
   }
 
-  #indexed(): Index {
-    const dataKey = this.#vault.dataKey();
-    const dataVersion = this.#db.pragma('data_version', { simple: true }) as number;
-    if (this.#index?.dataVersion !== dataVersion) {
-      const { cases, damaged } = readIndex(this.#db, dataKey);
-      this.#index = { cases: new Map(cases.map((one) => [one.id, one])), damaged, dataVersion };
-    }
-    return this.#index;
-  }
-
-  #remember(indexed: IndexedCase): void {
-    this.#index?.cases.set(indexed.id, indexed);
+  #all(): IndexedCase[] {
+    return this.#index.read(this.#vault.dataKey()).cases;
   }
 
   #erase(): boolean {
