@@ -5,6 +5,7 @@
  * a death is explained (`worker-died`, `out-of-memory`), never a hang.
  */
 import os from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../contract/errors.ts';
 import { outOfMemory, tellsOutOfMemory } from '../contract/system-error.ts';
 import { type WorkerContract, workerContract } from '../contract/worker.ts';
@@ -70,13 +71,20 @@ export async function withWorker<T>(
   } catch (thrown) {
     if (graceIsOver)
       throw new AppError('cancelled', `The job did not stop within ${graceMs / 1000} s and was ended.`);
-    if (signal?.aborted && diedOfInterrupt(thrown)) throw new AppError('cancelled', 'The job was cancelled.');
+    if (await wasInterrupted(thrown, signal)) throw new AppError('cancelled', 'The job was cancelled.');
     throw explainDeath(thrown, { residentBytes, lastWords: handle.lastWords() });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', startGrace);
     await endWorker(worker, handle, ended);
   }
+}
+
+/** The worker's end may be told before the Ctrl-C that the host got at the same moment. */
+async function wasInterrupted(thrown: unknown, signal: AbortSignal | undefined): Promise<boolean> {
+  if (!signal || !diedOfInterrupt(thrown)) return false;
+  await nextTurn();
+  return signal.aborted;
 }
 
 /** Ctrl-C reaches the whole process group of a terminal, and a worker that has only just started does not yet stand it. */
