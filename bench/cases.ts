@@ -32,11 +32,12 @@ export function quickCases(pictures: Pictures): Case[] {
 
 /** The whole table on `pictures`, in the order of its rows. */
 export function listCases(pictures: Pictures): Case[] {
-  const train = (model: string, target: string, settings: Partial<TrainingConfigInput> = {}): Case => {
+  const train = (model: string, target: string | null, settings: Partial<TrainingConfigInput> = {}): Case => {
     const task = taskOf('train', model, pictures, settings);
-    const { batchSize, trainableLayers } = task.config;
+    const { batchSize, trainableLayers, augmentationBank } = task.config;
     const depth = task.backbone && trainableLayers === 'all' ? '/all-layers' : '';
-    return { name: `train/${model}${depth}/batch-${batchSize}`, target, task, memory: true };
+    const bank = augmentationBank > 0 ? `/bank-${augmentationBank}` : '';
+    return { name: `train/${model}${depth}${bank}/batch-${batchSize}`, target, task, memory: true };
   };
   const other = (kind: TaskKind, model: string, target: string, memory: boolean): Case => {
     const task = taskOf(kind, model, pictures);
@@ -46,6 +47,7 @@ export function listCases(pictures: Pictures): Case[] {
   return [
     train('mobile_net', '>= 3'),
     train('mobile_net', '>= 3', { batchSize: 10 }),
+    train('mobile_net', null, { augmentationBank: 5 }),
     other('single', 'mobile_net', '< 20 ms', false),
     other('prepare', 'mobile_net', '>= 3', false),
     other('predict', 'mobile_net', '>= 1.5', true),

@@ -17,6 +17,7 @@ import { libraryVersion, usesGpu } from '../src-main/native-op.ts';
 import { type PreparedImages, prepareImages } from '../src-main/preprocess/cache.ts';
 import { DECODING, decodeImage } from '../src-main/preprocess/decode.ts';
 import { tf } from '../src-main/tf.ts';
+import { keepFrozenFeatures, keptCopies } from '../src-main/training/frozen-features.ts';
 import { createLoss } from '../src-main/training/losses.ts';
 import { createOptimiser } from '../src-main/training/optimisers.ts';
 import type { TrainingSetup } from '../src-main/training/train.ts';
@@ -54,7 +55,8 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - began) / 1000;
 }
 
-function training(task: Task): Bench {
+/** What a bank keeps is made before, as it is in a run before its first epoch. */
+async function training(task: Task): Promise<Bench> {
   const { config, classCount, pictures } = task;
   const network = networkOf(task);
   const weights = initialWeights(network, config.seed);
@@ -69,7 +71,7 @@ function training(task: Task): Bench {
     classCount,
     train: { rows, labels: rows.map((_, index) => index % classCount) },
     validation: { rows: [], labels: [] },
-    checkpointFolder: '',
+    checkpointFolder: tmpdir(),
     resume: false,
   };
   const model = createTrainable(
@@ -83,18 +85,21 @@ function training(task: Task): Bench {
   const { learningRate } = config;
   const silent = { progress: () => undefined };
   const never = new AbortController().signal;
+  const features =
+    keptCopies(config, model) > 0 ? await keepFrozenFeatures(setup, model, () => undefined, never) : null;
   let epoch = 0;
   return {
     seconds: async () => {
       epoch += 1;
       const done = await trainEpoch(
-        { setup, model, optimiser, features: null, weightOfClass, epoch, learningRate },
+        { setup, model, optimiser, features, weightOfClass, epoch, learningRate },
         silent,
         never,
       );
       return done!.speed.elapsedMs / 1000;
     },
     dispose: () => {
+      features?.dispose();
       model.dispose();
       optimiser.dispose();
     },
@@ -152,7 +157,7 @@ function preparation(task: Task): Bench {
   };
 }
 
-const BENCHES: Record<Task['kind'], (task: Task) => Bench> = {
+const BENCHES: Record<Task['kind'], (task: Task) => Bench | Promise<Bench>> = {
   train: training,
   predict: prediction,
   single: singleImages,
@@ -172,7 +177,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line) as Request;
   if (request.do === 'set-up') {
     bench?.dispose();
-    bench = BENCHES[request.task.kind](request.task);
+    bench = await BENCHES[request.task.kind](request.task);
     await bench.seconds();
     answer({});
   } else {
