@@ -3,6 +3,7 @@
  * TensorFlow.
  */
 import { AppError } from '../contract/errors.ts';
+import { remedies } from '../contract/remedies.ts';
 import type { TrainingConfig } from '../contract/schema/config.ts';
 import type { DatasetManifest } from '../contract/schema/dataset.ts';
 import type { Network } from '../contract/schema/network.ts';
@@ -79,7 +80,7 @@ function firstWeights(
   if (!pretrained) {
     throw new AppError(
       'missing-component',
-      `ImageNet weights of ${backbone} are not there. Import them with "lab weights import FILE" (the README names the file), or train without them: --initial-weights scratch.`,
+      `ImageNet weights of ${backbone} are not there. Once you have the file (the README names it), ${remedies(process.env).weightsFile('FILE')}; or train without them (initialWeights: scratch).`,
     );
   }
   requireWhole(network, pretrained, backbone);
@@ -100,6 +101,6 @@ function requireWhole(network: Network, pretrained: NamedWeights, backbone: Back
   });
   throw new AppError(
     'bad-model',
-    `The weights kept for ${backbone} belong to another architecture: ${misfit.length} arrays do not fit (${named.join('; ')}). Import the right file again with "lab weights import FILE".`,
+    `The weights kept for ${backbone} belong to another architecture: ${misfit.length} arrays do not fit (${named.join('; ')}). Of the right file: ${remedies(process.env).weightsFile('FILE')}.`,
   );
 }
