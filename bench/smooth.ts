@@ -25,17 +25,21 @@ interface TraceEvent {
   readonly ts: number;
 }
 
-/** In the page: asks for every frame, and rolls the grid if there is one. */
+/** In the page: has every frame drawn, and rolls the grid if there is one. */
 const ROLL = `new Promise((resolve) => {
   const grid = document.querySelector('[role=grid]');
+  // changes in every frame, so that each is drawn
+  const mark = document.body.appendChild(document.createElement('div'));
+  Object.assign(mark.style, { position: 'fixed', top: 0, left: 0, width: '2px', height: '2px' });
   const start = performance.now();
+  let isDark = false;
   const step = (now) => {
     if (grid) grid.scrollTop += 60;
-    // something changes in every frame, so that one is drawn
-    document.title = String(now);
-    document.body.style.setProperty('--frame', String(now));
-    if (now - start < ${WATCH_MS}) requestAnimationFrame(step);
-    else resolve(null);
+    isDark = !isDark;
+    mark.style.background = isDark ? 'black' : 'white';
+    if (now - start < ${WATCH_MS}) return requestAnimationFrame(step);
+    mark.remove();
+    resolve(null);
   };
   requestAnimationFrame(step);
 })`;
