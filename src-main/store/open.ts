@@ -42,10 +42,13 @@ function refuseNewerUntouched(file: string, { busyTimeoutMs, migrations }: OpenO
   }
 }
 
+/** A history of 10,000 runs is 24 MB: read whole, it must fit into the cache (in KiB), or each reading fetches all pages anew. */
+const PRAGMAS = ['journal_mode = WAL', 'foreign_keys = ON', 'cache_size = -65536'];
+
 function openForWriting(file: string, { busyTimeoutMs, migrations, pragmas = [] }: OpenOptions): Db {
   const db = new Database(file, { timeout: busyTimeoutMs ?? BUSY_TIMEOUT_MS });
   try {
-    for (const pragma of ['journal_mode = WAL', 'foreign_keys = ON', ...pragmas]) db.pragma(pragma);
+    for (const pragma of [...PRAGMAS, ...pragmas]) db.pragma(pragma);
     migrate(db, undefined, migrations ?? MIGRATIONS);
     return db;
   } catch (thrown) {
