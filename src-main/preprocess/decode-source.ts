@@ -12,7 +12,7 @@ import { AppError } from '../contract/errors.ts';
 import type { PixelSize } from './pixel-size.ts';
 
 /** 0x3FFF squared, libvips's own bound: 805 MB once decoded; a 20,000 x 13,000 picture still fits. */
-const PIXEL_LIMIT = 268_402_689;
+export const PIXEL_LIMIT = 268_402_689;
 
 const FORMATS = ['jpeg', 'png', 'tiff', 'webp'] as const;
 const EXPECTED = 'expected a JPEG, PNG, TIFF or WebP picture';

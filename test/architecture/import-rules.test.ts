@@ -39,7 +39,7 @@ const external: Record<string, readonly string[]> = {
   'src-main/rpc': [],
   'src-main/rpc/child-process-link.ts': ['node:'],
   'src-main/dataset': ['node:', 'csv-parse'],
-  'src-main/preprocess': ['node:', 'sharp'],
+  'src-main/preprocess': ['node:', 'sharp', 'dicom-parser'],
   'src-main/models': ['node:', 'h5wasm', 'fflate', '@bufbuild/protobuf'],
   'src-main/training': ['node:'],
   'src-main/evaluation': ['node:'],
