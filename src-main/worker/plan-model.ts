@@ -80,7 +80,7 @@ function firstWeights(
   if (!pretrained) {
     throw new AppError(
       'missing-component',
-      `ImageNet weights of ${backbone} are not there. Once you have the file (the README names it), ${remedies(process.env).weightsFile('FILE')}; or train without them (initialWeights: scratch).`,
+      `ImageNet weights of ${backbone} are not there. Once you have the file (the README names it), ${remedies(process.env).weightsFile('FILE')}; or train without them (--initial-weights scratch).`,
     );
   }
   requireWhole(network, pretrained, backbone);

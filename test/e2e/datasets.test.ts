@@ -14,6 +14,7 @@ const CLASSES = ['melanoma', 'naevus', 'scar'];
 const OF_EACH = 12;
 const PATIENT = { timeout: 60_000 };
 const COUNT_PICTURES = `[...document.querySelectorAll('[role=gridcell] img')].filter((image) => image.naturalWidth > 0).length`;
+const ALL_PICTURES = '[...document.images].every((image) => image.complete)';
 
 /** One folder a class, one picture there twice under two diagnoses, one file that is no picture. */
 async function drawFolder(root: string): Promise<void> {
@@ -165,6 +166,8 @@ describeInBrowser('the datasets', STEP_MS, (stage) => {
   });
 
   test('it is deleted after asking; its files stay', async () => {
+    // a picture that is still on its way would be asked of a dataset that is gone
+    await expect.poll(() => page.evaluate(ALL_PICTURES), PATIENT).toBe(true);
     await page.getByRole('button', { name: 'Delete …' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('heading', { name: 'Datasets', level: 1 }).waitFor();
