@@ -45,6 +45,7 @@ describeInBrowser('the datasets', STEP_MS, (stage) => {
 
   test('a folder is added by its dialog, which names what is wrong with another', async () => {
     await page.getByRole('button', { name: 'Add a dataset' }).click();
+    await page.getByLabel('Folder', { exact: true }).and(page.locator(':focus')).waitFor();
     await page.keyboard.type(join(dataFolder, 'logs'));
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('Nothing was imported').waitFor();
@@ -58,6 +59,7 @@ describeInBrowser('the datasets', STEP_MS, (stage) => {
   test('the same folder again is the same dataset, and the window says so', async () => {
     await page.getByRole('link', { name: 'All datasets' }).click();
     await page.getByRole('button', { name: 'Add a dataset' }).click();
+    await page.getByLabel('Folder', { exact: true }).and(page.locator(':focus')).waitFor();
     await page.keyboard.type(root);
     await page.keyboard.press('Enter');
     await page.getByText('Clinic was here already').waitFor();
