@@ -42,6 +42,7 @@ describeInBrowser('the first hour', STEP_MS, (stage) => {
   test('tells what is wrong with a folder that holds no dataset', async () => {
     await page.getByRole('link', { name: 'Datasets', exact: true }).click();
     await page.getByRole('button', { name: 'Add a dataset' }).click();
+    await page.getByLabel('Folder', { exact: true }).and(page.locator(':focus')).waitFor();
     await page.keyboard.type(join(dataFolder, 'logs'));
     await page.keyboard.press('Enter');
     const alert = page.getByRole('alert');
