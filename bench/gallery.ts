@@ -9,9 +9,9 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright';
-import { installedBrowser, openBrowser, startProgram } from '../test/e2e/workstation.ts';
+import { startProgram } from '../test/e2e/workstation.ts';
 import { storeGallery } from '../test/support/stored-gallery.ts';
-import { timeUntilShown } from './in-page.ts';
+import { openInstalledBrowser, openWindow, timeUntilShown } from './in-page.ts';
 import { median } from './rows.ts';
 
 const BUDGET_MS = 200;
@@ -79,10 +79,7 @@ async function bench(browser: Browser, images: number): Promise<Row> {
     const id = await storeGallery(dataFolder, images);
     const program = await startProgram(dataFolder);
     try {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-      page.setDefaultTimeout(120_000);
-      await page.goto(program.address);
-      await page.getByRole('heading', { level: 1 }).waitFor();
+      const page = await openWindow(browser, program.address);
       const row = await measure(page, images, id);
       await page.close();
       return row;
@@ -94,9 +91,7 @@ async function bench(browser: Browser, images: number): Promise<Row> {
   }
 }
 
-const browserPath = installedBrowser();
-if (!browserPath) throw new Error('No Chromium, Chrome or Edge is installed; install one and try again.');
-const browser = await openBrowser(browserPath);
+const browser = await openInstalledBrowser();
 const rows: Row[] = [];
 try {
   for (const size of SIZES) {

@@ -8,9 +8,9 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright';
-import { installedBrowser, openBrowser, startProgram } from '../test/e2e/workstation.ts';
+import { startProgram } from '../test/e2e/workstation.ts';
 import { storeHistory } from '../test/support/stored-history.ts';
-import { timeUntilShown } from './in-page.ts';
+import { openInstalledBrowser, openWindow, timeUntilShown } from './in-page.ts';
 import { median } from './rows.ts';
 
 const BUDGET_MS = 200;
@@ -59,10 +59,7 @@ async function bench(browser: Browser, runs: number): Promise<Row> {
     storeHistory(dataFolder, runs);
     const program = await startProgram(dataFolder);
     try {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-      page.setDefaultTimeout(120_000);
-      await page.goto(program.address);
-      await page.getByRole('heading', { level: 1 }).waitFor();
+      const page = await openWindow(browser, program.address);
       return await measure(page, runs);
     } finally {
       await program.interrupt();
@@ -75,9 +72,7 @@ async function bench(browser: Browser, runs: number): Promise<Row> {
 const spread = (times: readonly number[]) =>
   `${Math.round(median(times))} ms (${Math.round(Math.min(...times))}-${Math.round(Math.max(...times))})`;
 
-const browserPath = installedBrowser();
-if (!browserPath) throw new Error('No Chromium, Chrome or Edge is installed; install one and try again.');
-const browser = await openBrowser(browserPath);
+const browser = await openInstalledBrowser();
 try {
   const rows: Row[] = [];
   for (const size of SIZES) {

@@ -9,8 +9,9 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright';
-import { installedBrowser, openBrowser, startProgram } from '../test/e2e/workstation.ts';
+import { startProgram } from '../test/e2e/workstation.ts';
 import { storeRun } from '../test/support/stored-run.ts';
+import { openInstalledBrowser, openWindow } from './in-page.ts';
 
 const BUDGET_MS = 300;
 const SIZES = [2500, 5000, 10_000, 20_000] as const;
@@ -77,19 +78,16 @@ async function measure(page: Page, images: number, runId: number): Promise<Row> 
   };
 }
 
-async function bench(browserPath: string, images: number): Promise<Row> {
+async function bench(images: number): Promise<Row> {
   const dataFolder = mkdtempSync(join(os.tmpdir(), 'lesion-lab-bench-'));
-  const browser = await openBrowser(browserPath);
+  const browser = await openInstalledBrowser();
   try {
     const { runId } = await storeRun(dataFolder, { testImages: images, pictures: false });
     const program = await startProgram(dataFolder);
     try {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-      page.setDefaultTimeout(120_000);
+      const page = await openWindow(browser, program.address);
       // pictures come when they come; the budget is that of the report
       await page.route('**/pictures/**', (route) => route.abort());
-      await page.goto(program.address);
-      await page.getByRole('heading', { level: 1 }).waitFor();
       return await measure(page, images, runId);
     } finally {
       await program.interrupt();
@@ -100,11 +98,9 @@ async function bench(browserPath: string, images: number): Promise<Row> {
   }
 }
 
-const browserPath = installedBrowser();
-if (!browserPath) throw new Error('No Chromium, Chrome or Edge is installed; install one and try again.');
 const rows: Row[] = [];
 for (const size of SIZES) {
-  const row = await bench(browserPath, size);
+  const row = await bench(size);
   rows.push(row);
   const first = rows[0]!;
   const growth = (row.medianMs / first.medianMs).toFixed(2);

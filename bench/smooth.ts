@@ -9,9 +9,10 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright';
-import { installedBrowser, openBrowser, runLab, startProgram } from '../test/e2e/workstation.ts';
+import { runLab, startProgram } from '../test/e2e/workstation.ts';
 import { storeGallery } from '../test/support/stored-gallery.ts';
 import { storeHistory } from '../test/support/stored-history.ts';
+import { openInstalledBrowser, openWindow } from './in-page.ts';
 
 const BUDGET_MS = 100;
 const SIZE = 10_000;
@@ -79,10 +80,7 @@ async function bench(browser: Browser, dataFolder: string): Promise<number> {
   await runLab(dataFolder, 'demo', '--model', 'nn1', '--epochs', '1');
   const program = await startProgram(dataFolder);
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.setDefaultTimeout(120_000);
-    await page.goto(program.address);
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    const page = await openWindow(browser, program.address);
     await page.evaluate(
       "location.hash = '#/new?model=mobile_net&initialWeights=scratch&epochs=1000&dataset=3'",
     );
@@ -106,10 +104,8 @@ async function bench(browser: Browser, dataFolder: string): Promise<number> {
   }
 }
 
-const browserPath = installedBrowser();
-if (!browserPath) throw new Error('No Chromium, Chrome or Edge is installed; install one and try again.');
 const dataFolder = mkdtempSync(join(os.tmpdir(), 'lesion-lab-smooth-'));
-const browser = await openBrowser(browserPath);
+const browser = await openInstalledBrowser();
 try {
   if ((await bench(browser, dataFolder)) > BUDGET_MS) {
     process.stdout.write(`The budget of ${BUDGET_MS} ms is not met.\n`);

@@ -7,20 +7,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { installedBrowser, openBrowser, startProgram } from '../test/e2e/workstation.ts';
+import { startProgram } from '../test/e2e/workstation.ts';
+import { openInstalledBrowser } from './in-page.ts';
 import { median } from './rows.ts';
 
 const BUDGET_MS = 3000;
 const { values } = parseArgs({ options: { repeats: { type: 'string', default: '5' } } });
 
-const browserPath = installedBrowser();
-if (!browserPath) throw new Error('No Chromium, Chrome or Edge is installed; install one and try again.');
 const dataFolder = mkdtempSync(join(os.tmpdir(), 'lesion-lab-window-'));
 
 /** One start from nothing: program, browser, page. @returns the time to a window that can be used, in ms */
-async function start(executablePath: string): Promise<number> {
+async function start(): Promise<number> {
   const begin = performance.now();
-  const [program, browser] = await Promise.all([startProgram(dataFolder), openBrowser(executablePath)]);
+  const [program, browser] = await Promise.all([startProgram(dataFolder), openInstalledBrowser()]);
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await page.goto(program.address);
@@ -33,10 +32,10 @@ async function start(executablePath: string): Promise<number> {
 }
 
 try {
-  await start(browserPath);
+  await start();
   const times: number[] = [];
   for (let repeat = 0; repeat < Number(values.repeats); repeat++) {
-    const took = await start(browserPath);
+    const took = await start();
     console.log(`start ${repeat + 1}: ${Math.round(took)} ms (load ${os.loadavg()[0]!.toFixed(1)})`);
     times.push(took);
   }

@@ -1,7 +1,8 @@
 /** Pictures on their way through a host: checked by their first bytes, whichever host carries them. Runs in the host. */
 import { open } from 'node:fs/promises';
+import { DICOM_SIGNATURE_BYTES, isDicom } from '../contract/dicom-signature.ts';
 import { AppError } from '../contract/errors.ts';
-import { DICOM_SIGNATURE_BYTES, isDicom, pictureType, SIGNATURE_BYTES } from './picture-type.ts';
+import { pictureType, SIGNATURE_BYTES } from './picture-type.ts';
 
 /** Passes the bytes on once the first of them are those of a picture. @throws AppError `bad-image` */
 export function onlyPicture(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -1,8 +1,6 @@
 /** What kind of picture a file is, from its first bytes; the only files that go down as an asset are pictures. Pure. */
 
 export const SIGNATURE_BYTES = 12;
-/** 128 bytes for whatever a program likes, then "DICM" (PS3.10, 7.1). */
-export const DICOM_SIGNATURE_BYTES = 132;
 
 /** @returns the media type, or null for what is no picture that a browser or the decoder knows. */
 export function pictureType(head: Uint8Array): string | null {
@@ -12,8 +10,4 @@ export function pictureType(head: Uint8Array): string | null {
   if (text.startsWith('RIFF') && text.slice(8) === 'WEBP') return 'image/webp';
   if (text.startsWith('II*\0') || text.startsWith('MM\0*')) return 'image/tiff';
   return null;
-}
-
-export function isDicom(head: Uint8Array): boolean {
-  return Buffer.from(head.subarray(128, DICOM_SIGNATURE_BYTES)).toString('latin1') === 'DICM';
 }

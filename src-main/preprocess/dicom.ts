@@ -10,6 +10,7 @@
  */
 import dicomParser, { type DataSet, type Element } from 'dicom-parser';
 import sharp from 'sharp';
+import { isDicom } from '../contract/dicom-signature.ts';
 import { AppError } from '../contract/errors.ts';
 import { guarded, PIXEL_LIMIT } from './decode-source.ts';
 import { type DicomFields, readDicomFields } from './dicom-fields.ts';
@@ -69,11 +70,6 @@ const BURNED_IN = {
   no: 'The file says that no text is burned into its picture. Look all the same before you keep or share it.',
   unknown: 'Text may be burned into the picture. It may name the patient: look before you keep or share it.',
 } as const;
-
-/** Whether these are the first bytes of a DICOM file (PS3.10: 128 bytes of preamble, then "DICM"). */
-export function isDicom(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.subarray(128, 132)).toString('latin1') === 'DICM';
-}
 
 /**
  * @param name what error messages call the file

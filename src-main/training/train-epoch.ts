@@ -63,7 +63,7 @@ export async function trainEpoch(
       const last = asked;
       asked = next;
       if (last) readStep(task, last, seen);
-      if (step === steps || control.isPaused) {
+      if (step === steps) {
         readStep(task, asked, seen);
         asked = null;
       }
@@ -72,7 +72,9 @@ export async function trainEpoch(
         observer.progress(progressAt(task, steps, seen, now()));
       }
       await new Promise(setImmediate);
-      if (control.isPaused && !signal.aborted && seen.steps > 0) {
+      if (control.isPaused && !signal.aborted) {
+        if (asked) readStep(task, asked, seen);
+        asked = null;
         const progress = progressAt(task, steps, seen, now());
         observer.progress({ ...progress, phase: 'paused' });
         pausedMs += await control.untilGoing(signal);

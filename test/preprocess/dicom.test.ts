@@ -1,8 +1,9 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { isDicom } from '../../src-main/contract/dicom-signature.ts';
 import { createRandom } from '../../src-main/numerics/random.ts';
 import { decodeImage } from '../../src-main/preprocess/decode.ts';
-import { isDicom, readDicom } from '../../src-main/preprocess/dicom.ts';
+import { readDicom } from '../../src-main/preprocess/dicom.ts';
 import { drawnPixels } from '../dataset/pictures.ts';
 import {
   dicomFile,
