@@ -3,10 +3,11 @@
  * it is for; docs/release.md has the steps.
  *
  * The code is bundled (electron.vite.config.ts), so that of node_modules only the native packages ship, outside the archive.
- * TensorFlow's library (0.8 GB) is fetched at the first start, unless LESION_LAB_BUNDLE_NATIVE=1 puts it in.
+ * TensorFlow's library (0.8 GB) is fetched at the first start, unless LESION_LAB_BUNDLE_NATIVE=1 puts it in. LESION_LAB_WITHOUT_MODEL=1
+ * leaves out the default model, whose licence excludes commercial use.
  */
 import { EXECUTABLE, setFuses } from './scripts/build/set-fuses.ts';
-import { nativeResources, shippedPackages } from './scripts/build/shipped.ts';
+import { bundledModels, nativeResources, shippedPackages } from './scripts/build/shipped.ts';
 
 /** @type {import('electron-builder').Configuration} */
 export default {
@@ -22,10 +23,11 @@ export default {
     'resources/software-notices.txt',
     'out/{main,preload,renderer}/**',
     'resources/weights/**',
+    ...bundledModels(process.env.LESION_LAB_WITHOUT_MODEL === '1'),
     'resources/native-library.json',
     ...shippedPackages(),
   ],
-  asarUnpack: ['node_modules/**', 'resources/weights/**'],
+  asarUnpack: ['node_modules/**', 'resources/weights/**', 'resources/models/**'],
   extraResources: nativeResources(process.env.LESION_LAB_BUNDLE_NATIVE === '1'),
   // Every native part here is Node-API, the same for Node and Electron.
   npmRebuild: false,

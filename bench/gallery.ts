@@ -1,7 +1,7 @@
 /**
  * How long a dataset's gallery takes to open, from the click to the frame in which every tile in sight has its picture, with 10,000
  * images and with 2, 4 and 8 times as many; beside it, a class being ticked, and the longest frame of a scroll through. The budget is
- * 200 ms at 10,000, thumbnails made before. Run as: node bench/gallery.ts [--repeats N]. Host and window are the real ones, the
+ * 200 ms at 10,000, thumbnails made before. Run as: node scripts/run.mjs bench/gallery.ts [--repeats N]. Host and window are the real ones, the
  * pictures are drawn. Prints one row a size; ends with 1 when the budget is not met.
  */
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,12 +1,13 @@
 /**
  * One epoch of mobile_net (published settings, batch 32, augmented) on as many pictures as it is told, in a process of its own, so that the
- * peak of its memory is that of this size. Prints seconds and bytes as JSON. Run as: node bench/growth-training.ts IMAGES
+ * peak of its memory is that of this size. Prints seconds and bytes as JSON. Run as: node scripts/run.mjs bench/growth-training.ts IMAGES
  */
 import { TrainingConfig } from '../src-main/contract/schema/config.ts';
+import { firstTrainableLayer } from '../src-main/models/first-trainable.ts';
 import { initialWeights } from '../src-main/models/initialise.ts';
 import { AUGMENTATION_A } from '../src-main/models/presets.ts';
 import { findModel, presetConfig } from '../src-main/models/registry.ts';
-import { createTrainable, firstTrainableLayer } from '../src-main/models/trainable.ts';
+import { createTrainable } from '../src-main/models/trainable.ts';
 import { createRandom } from '../src-main/numerics/random.ts';
 import { DECODING } from '../src-main/preprocess/decode.ts';
 import { createLoss } from '../src-main/training/losses.ts';

@@ -1,6 +1,6 @@
 /**
  * How long the history takes to open, from the click to the frame that shows its first rows, with 10,000 runs and with 2, 4 and 8 times
- * as many; beside it, a search in it and a jump to its end. The budget is 200 ms at 10,000. Run as: node bench/history.ts [--repeats N].
+ * as many; beside it, a search in it and a jump to its end. The budget is 200 ms at 10,000. Run as: node scripts/run.mjs bench/history.ts [--repeats N].
  * Host and window are the real ones; the runs are drawn. Prints one row a size; ends with 1 when the budget is not met.
  */
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -2,20 +2,16 @@
  * How often the gate before classifying warns of HAM10000's own pictures, and of the same pictures spoilt on purpose. Prints the
  * tables of docs/image-quality.md. One picture of each lesion; the limits were chosen on the first SAMPLE of them alone.
  *
- *     node bench/image-quality.ts FOLDER-OF-HAM10000
+ *     node scripts/run.mjs bench/image-quality.ts FOLDER-OF-HAM10000
  */
 import { readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
+import { QUALITY_KINDS } from '../src-main/contract/schema/clinical-answer.ts';
 import { readTable } from '../src-main/dataset/table.ts';
 import { firstImages } from '../src-main/numerics/conformal.ts';
 import { createRandom } from '../src-main/numerics/random.ts';
-import {
-  assessImage,
-  type ImageQuality,
-  QUALITY_CODES,
-  QUALITY_RULES,
-} from '../src-main/preprocess/image-quality.ts';
+import { assessImage, type ImageQuality, QUALITY_RULES } from '../src-main/preprocess/image-quality.ts';
 
 const SAMPLE = 300;
 const SEED = 6;
@@ -33,7 +29,8 @@ const SPOILT: Readonly<Record<string, (picture: Sharp) => Promise<Sharp>>> = {
 };
 
 const [folder] = process.argv.slice(2);
-if (!folder) throw new Error('Name the folder of HAM10000: node bench/image-quality.ts FOLDER');
+if (!folder)
+  throw new Error('Name the folder of HAM10000: node scripts/run.mjs bench/image-quality.ts FOLDER');
 const paths = onePictureOfEachLesion(folder);
 const sample = paths.slice(0, SAMPLE);
 const [first, others] = [await assessAll(sample), await assessAll(paths.slice(SAMPLE))];
@@ -52,11 +49,11 @@ const isWarned = ({ findings }: ImageQuality) => findings.length > 0;
 console.log(`| any | | | ${share(first, isWarned)} | ${share(others, isWarned)} |\n`);
 
 console.log(
-  `| the first ${SAMPLE} | ${QUALITY_CODES.join(' | ')} |\n|---|${'---|'.repeat(QUALITY_CODES.length)}`,
+  `| the first ${SAMPLE} | ${QUALITY_KINDS.join(' | ')} |\n|---|${'---|'.repeat(QUALITY_KINDS.length)}`,
 );
 for (const [name, spoil] of Object.entries(SPOILT)) {
   const found = await assessAll(sample, spoil);
-  const shares = QUALITY_CODES.map((code) =>
+  const shares = QUALITY_KINDS.map((code) =>
     share(found, ({ findings }) => findings.some((finding) => finding.code === code)),
   );
   console.log(`| ${name} | ${shares.join(' | ')} |`);

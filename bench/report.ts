@@ -1,6 +1,6 @@
 /**
  * How long a run's report takes to show, from the click to the last chart drawn, with 2,500 predictions and with 2, 4 and 8 times as
- * many. The budget is 300 ms at 2,500. Run as: node bench/report.ts [--repeats N]. The window and the host are the real ones; the
+ * many. The budget is 300 ms at 2,500. Run as: node scripts/run.mjs bench/report.ts [--repeats N]. The window and the host are the real ones; the
  * answers are drawn. Prints one row a size; ends with 1 when the budget is not met. Beside the time it says how long the window's main
  * thread was busy, which other programs on the machine do not change.
  */

@@ -1,7 +1,7 @@
 /**
  * Whether the window stays smooth while a model trains: the longest time between two frames that Chromium drew, out of its own trace,
  * while the gallery of 10,000 images, the history of 10,000 runs and the training's curves are on screen, the first two being scrolled.
- * The budget is 100 ms. Run as: node bench/smooth.ts [--trace FOLDER]. Host, window, worker and training are the real ones; images and
+ * The budget is 100 ms. Run as: node scripts/run.mjs bench/smooth.ts [--trace FOLDER]. Host, window, worker and training are the real ones; images and
  * earlier runs are drawn. Prints one row a screen; ends with 1 when the budget is not met. --trace keeps the traces (for DevTools).
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
  * How long a start takes until its window can be used: from the program's start to the frame that shows the first screen and takes a
- * click. The budget is 3 s for a product that is built and was started before. Run as: node bench/window.ts [--repeats N]. Launcher,
+ * click. The budget is 3 s for a product that is built and was started before. Run as: node scripts/run.mjs bench/window.ts [--repeats N]. Launcher,
  * host and window are the real ones, in a browser. Prints one line a start; ends with 1 when the budget is not met.
  */
 import { mkdtempSync, rmSync } from 'node:fs';

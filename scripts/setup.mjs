@@ -39,6 +39,10 @@ function readArguments() {
   if ([values.gpu, values.cpu, values.tensorflow !== undefined].filter(Boolean).length > 1) {
     throw new SetupProblem('--gpu, --cpu and --tensorflow exclude each other.', 'Give one of them.');
   }
+  for (const name of /** @type {const} */ (['from', 'tensorflow'])) {
+    if (values[name] === '')
+      throw new SetupProblem(`--${name} needs a path; received "".`, 'Give one, or leave it out.');
+  }
   /** @type {import('./setup/steps.mjs').Wishes} */
   const wishes = { electron: values.electron ? 'again' : 'once' };
   if (values.from) wishes.from = values.from;

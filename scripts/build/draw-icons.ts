@@ -1,5 +1,5 @@
 /**
- * Draws the product's icons from the window's own: node scripts/build/draw-icons.ts. PNG for Linux, and the containers of Windows
+ * Draws the product's icons from the window's own: node scripts/run.mjs scripts/build/draw-icons.ts. PNG for Linux, and the containers of Windows
  * (ICO with PNG entries, as since Windows Vista) and macOS (ICNS with PNG entries, as since 10.7).
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -29,6 +29,11 @@ export function shippedPackages(): FileSet[] {
   }));
 }
 
+/** Released models that come with the product. @param areLeftOut for an installer that may be used commercially */
+export function bundledModels(areLeftOut: boolean): string[] {
+  return areLeftOut ? [] : ['resources/models/**'];
+}
+
 function dependenciesOf(name: string): string[] {
   const manifest = JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8'));
   return Object.keys(manifest.dependencies ?? {}).filter((needed) => needed !== BUILD_ONLY);

@@ -1,6 +1,6 @@
 /**
  * Draws the pictures that `make-pillow.py` resizes: invented lesions, so that nothing of a real data set is committed.
- * Run: node scripts/golden/draw-pictures.ts, then python scripts/golden/make-pillow.py
+ * Run: node scripts/run.mjs scripts/golden/draw-pictures.ts, then python scripts/golden/make-pillow.py
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

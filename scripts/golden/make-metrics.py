@@ -253,6 +253,45 @@ def bootstrap_golden():
     )
 
 
+def repeated_images_golden():
+    """Images that count several times each: scikit-learn's `sample_weight`; tied scores, and a class that one drawing leaves out."""
+    rng = np.random.default_rng(43)
+    classes = np.arange(3)
+    true = rng.choice(3, 40, p=[0.6, 0.3, 0.1])
+    rows = rng.dirichlet([0.8] * 3, 40) + 0.5 * np.eye(3)[true]
+    rows = (rows / rows.sum(axis=1, keepdims=True)).round(2)
+    rows[:, 0] = (1 - rows[:, 1] - rows[:, 2]).round(2)
+    predicted = rows.argmax(axis=1)
+    drawings = [rng.multinomial(40, [1 / 40] * 40), rng.integers(0, 4, 40), rng.integers(0, 3, 40) * (true != 2)]
+
+    def of_class(c, weights):
+        positive, called, scores = true == c, predicted == c, rows[:, c]
+        figures = {"precision": None, "recall": None, "f1": None, "rocAuc": None, "averagePrecision": None, "sensitivities": [None] * 4}
+        figures["specificity"] = metrics.recall_score(~positive, ~called, sample_weight=weights)
+        if weights[positive].sum() == 0:
+            return figures
+        fpr, tpr, _ = metrics.roc_curve(positive, scores, sample_weight=weights, drop_intermediate=False)
+        return figures | {
+            "precision": metrics.precision_score(positive, called, sample_weight=weights, zero_division=np.nan),
+            "recall": metrics.recall_score(positive, called, sample_weight=weights),
+            "f1": metrics.f1_score(positive, called, sample_weight=weights),
+            "rocAuc": metrics.roc_auc_score(positive, scores, sample_weight=weights),
+            "averagePrecision": metrics.average_precision_score(positive, scores, sample_weight=weights),
+            "sensitivities": [tpr[1 - fpr >= s - 1e-12].max() for s in (0.5, 0.8, 0.9, 1.0)],
+        }
+
+    def drawing(weights):
+        return {
+            "multiplicities": weights,
+            "perClass": [of_class(c, weights) for c in classes],
+            "ece": calibration_case(np.repeat(rows, weights, axis=0), np.repeat(true, weights))["ece"],
+            "brier": metrics.brier_score_loss(true, rows, sample_weight=weights, labels=classes, scale_by_half=False),
+            "logLoss": metrics.log_loss(true, rows, sample_weight=weights, labels=classes),
+        }
+
+    write("repeated-images", {"rows": rows, "true": true, "drawings": [drawing(weights) for weights in drawings]})
+
+
 def report_golden():
     """Predictions of four classes for 160 images of 120 lesions, and the figures that scikit-learn gives for them."""
     rng = np.random.default_rng(37)
@@ -334,5 +373,6 @@ if __name__ == "__main__":
     special_functions_golden()
     significance_golden()
     bootstrap_golden()
+    repeated_images_golden()
     report_golden()
     operating_point_golden()

@@ -7,10 +7,12 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -66,8 +68,8 @@ export async function ensureAddon(place, library) {
   if (!existsSync(cached)) await compileAddon(place, library, cached, nodeApiVersion);
   const target = addonFile(place);
   mkdirSync(dirname(target), { recursive: true });
-  for (const { at, to } of linksOf(place, library)) replaceLink(at, to);
-  if (!library.nvidia) rmSync(nvidiaLink(place), { recursive: true, force: true });
+  for (const { at, to } of libraryLinks(place, library)) replaceLink(at, to);
+  replaceCuda(nvidiaFolder(place), library.nvidia);
   copyFileSync(cached, `${target}.new`);
   renameSync(`${target}.new`, target);
 }
@@ -90,22 +92,70 @@ const cachedAddon = (place, library) =>
   join(place.cache, 'addon', addonKey(place, library), 'tfjs_binding.node');
 
 /** @param {Place} place */
-const nvidiaLink = (place) => join(packageFolder(place, tfjsPackage), 'deps', 'nvidia');
+const depsFolder = (place) => join(packageFolder(place, tfjsPackage), 'deps');
+
+/** @param {Place} place */
+const nvidiaFolder = (place) => join(depsFolder(place), 'nvidia');
 
 /**
  * The links that the addon's and the library's run paths lead through. The loader takes $ORIGIN as the folder of the
- * link, not of what it leads to, so nvidia/ needs a link beside lib/ as well.
+ * link, not of what it leads to, so nvidia/ is needed beside lib/ as well.
+ * @param {Place} place
+ * @param {Library} library
+ * @returns {{ at: string, to: string }[]}
+ */
+function linksOf(place, library) {
+  const libraries = libraryLinks(place, library);
+  return library.nvidia ? [...libraries, ...cudaLinks(nvidiaFolder(place), library.nvidia)] : libraries;
+}
+
+/**
  * @param {Place} place
  * @param {Library} library
  */
-function linksOf(place, library) {
-  const deps = join(packageFolder(place, tfjsPackage), 'deps');
-  const links = libraryFiles(place).map((name) => ({
-    at: join(deps, 'lib', name),
+const libraryLinks = (place, library) =>
+  libraryFiles(place).map((name) => ({
+    at: join(depsFolder(place), 'lib', name),
     to: join(library.tensorflow, name),
   }));
-  if (library.nvidia) links.push({ at: nvidiaLink(place), to: library.nvidia });
-  return links;
+
+/**
+ * CUDA's folders as TensorFlow's C library looks for them: libtensorflow_framework, which opens them all, has no run path to cusolver's
+ * folder (Python's TensorFlow has another one), and one file that is not found makes it do without the card. So cusolver's file stands
+ * in cusparse's folder too.
+ * @param {string} at
+ * @param {string} nvidia
+ * @returns {{ at: string, to: string }[]}
+ */
+function cudaLinks(at, nvidia) {
+  const folders = readdirSync(nvidia).filter((name) => !/^[._]/.test(name) && isFolder(join(nvidia, name)));
+  const whole = folders
+    .filter((name) => name !== 'cusparse')
+    .map((name) => ({ at: join(at, name), to: join(nvidia, name) }));
+  const merged = folders
+    .filter((name) => ['cusparse', 'cusolver'].includes(name))
+    .map((name) => join(nvidia, name, 'lib'))
+    .filter(isFolder)
+    .flatMap((lib) => readdirSync(lib).map((file) => ({ file, to: join(lib, file) })))
+    .filter(({ file }) => file.includes('.so'))
+    .map(({ file, to }) => ({ at: join(at, 'cusparse', 'lib', file), to }));
+  return [...whole, ...merged];
+}
+
+/** @param {string} path */
+const isFolder = (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/**
+ * Made beside its place, then exchanged.
+ * @param {string} folder
+ * @param {string | null} nvidia
+ */
+function replaceCuda(folder, nvidia) {
+  const beside = `${folder}.new`;
+  rmSync(beside, { recursive: true, force: true });
+  if (nvidia) for (const { at, to } of cudaLinks(beside, nvidia)) replaceLink(at, to);
+  rmSync(folder, { recursive: true, force: true });
+  if (nvidia) renameSync(beside, folder);
 }
 
 /**

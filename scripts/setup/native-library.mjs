@@ -112,6 +112,25 @@ export async function ensureLibrary(place, source, from) {
 }
 
 /**
+ * Whether the wheels carried here are some of a source's, whatever of it is there already.
+ * @param {Place} place
+ * @param {Source | { kind: 'installer' }} source
+ * @param {string} from
+ * @throws {SetupProblem} naming what is wrong with them
+ */
+export async function checkGivenWheels(place, source, from) {
+  const pins = readPins(place);
+  if (source.kind !== 'wheel') {
+    throw new SetupProblem(
+      `--from brings TensorFlow's wheels; this checkout ${source.kind === 'python' ? `uses the TensorFlow in ${source.folder}` : "has its library from tfjs-node's own installer"}.`,
+      source.kind === 'python' ? 'Add --cpu or --gpu, or leave --from out.' : 'Leave --from out.',
+    );
+  }
+  const pinned = pins.libraries[`${place.platform}-${place.arch}-${source.variant}`];
+  if (pinned) await matchGivenWheels(from, pinned, pins.version);
+}
+
+/**
  * @param {Place} place
  * @param {string} version
  * @param {string} variant

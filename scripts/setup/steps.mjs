@@ -9,7 +9,7 @@ import { run } from './child.mjs';
 import { readChoice, writeChoice } from './choice.mjs';
 import { hasElectron, isElectronUnavailable, tryElectron } from './electron-binary.mjs';
 import { withLock } from './lock.mjs';
-import { ensureLibrary, findLibrary, hasPinnedLibrary } from './native-library.mjs';
+import { checkGivenWheels, ensureLibrary, findLibrary, hasPinnedLibrary } from './native-library.mjs';
 import { ensureNodePackages, hasNodePackages } from './node-packages.mjs';
 import { ensureNode, findNode } from './node-runtime.mjs';
 import { installWithPackage } from './package-installer.mjs';
@@ -71,6 +71,10 @@ export function isReady(place, source) {
  * @throws {SetupProblem} what is missing and how to get it
  */
 export async function ensureReady(place, wishes) {
+  if (wishes.from !== undefined) {
+    await checkGivenWheels(place, sourceOf(place, wishes.source), wishes.from);
+    if (isReady(place, wishes.source)) place.say(`${wishes.from} is not needed: the library is in place.`);
+  }
   const wantsElectron =
     wishes.electron !== 'skip' && existsSync(join(place.root, 'node_modules', 'electron', 'package.json'))
       ? !hasElectron(place) && (wishes.electron === 'again' || !isElectronUnavailable(place))

@@ -1,34 +1,23 @@
 /**
- * Pictures that a window sends up or looks at: named by an id, so that no path of its own making reaches the disk.
+ * Pictures that a window looks at: named by an id, so that no path of its own making reaches the disk.
  * Runs in the host. Ids: `image:<dataset>:<image id>` of an imported dataset, `thumbnail:<dataset>:<image id>` its small
- * copy, `upload:<uuid>` of a picture just sent, `made:<uuid>` of one that a worker drew to be looked at.
- * An upload lies in the data folder until it has been used, or until the application closes. Pictures of patients are in no file:
- * `held:<uuid>` and `case:<case>:<number>` are private-pictures.ts's.
+ * copy, `made:<uuid>` of one that a worker drew to be looked at.
+ * What a worker drew lies in the data folder until others take its place, or until the application closes. Pictures of patients are
+ * in no file: `held:<uuid>` and `case:<case>:<number>` are private-pictures.ts's.
  */
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { AppError } from '../contract/errors.ts';
-import { explainSystemError } from '../contract/system-error.ts';
 import { getPictureFile } from '../store/datasets.ts';
 import type { AppContext } from './context.ts';
 import { createPrivatePictures, type PrivatePictures } from './private-pictures.ts';
+import { removeLeftBehind } from './run-transfers.ts';
 import type { Picture, Thumbnails } from './thumbnails.ts';
-import { limited } from './upload-limit.ts';
 
-/** An upload that is older was left behind by a process that could not tidy up. */
-const LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
-const UPLOAD = 'upload:';
 const MADE = 'made:';
 
 export interface Assets {
-  /**
-   * Keeps a picture that a window sends. @returns its asset id.
-   * @throws AppError `bad-input` (more than 64 MiB; nothing is kept), `disk-full`, `read-only`
-   */
-  receive(bytes: AsyncIterable<Uint8Array>): Promise<string>;
   /**
    * The file of an asset; a thumbnail is made at need. @param signal aborted when nobody waits for it any more
    * @throws AppError `not-found`, `cancelled`
@@ -40,9 +29,7 @@ export interface Assets {
   workplace(): string;
   /** Lets windows look at pictures that were made there, in place of those before. @returns the asset id of each file */
   exhibit(files: readonly string[]): ReadonlyMap<string, string>;
-  /** Hands `use` a file for each id (other texts stay as they are), then deletes the uploads among them. */
-  lend<T>(ids: readonly string[], use: (files: string[]) => Promise<T>): Promise<T>;
-  /** Deletes all uploads. */
+  /** Deletes what was made, and lets go of what is private. */
   close(): void;
 }
 
@@ -51,15 +38,13 @@ export function createAssets(
   thumbnails: Pick<Thumbnails, 'fileOf'>,
   privately: PrivatePictures = createPrivatePictures(),
 ): Assets {
-  const uploads = join(folder.root, 'uploads');
-  const received = new Map<string, string>();
-  let exhibited: readonly string[] = [];
-  deleteLeftBehind(uploads);
+  const workplace = join(folder.root, 'made-pictures');
+  let exhibited: ReadonlyMap<string, string> = new Map();
+  removeLeftBehind(workplace);
 
-  const forget = (id: string) => {
-    const file = received.get(id);
-    received.delete(id);
-    if (file) rmSync(file, { force: true });
+  const clear = () => {
+    for (const file of exhibited.values()) rmSync(file, { force: true });
+    exhibited = new Map();
   };
 
   const fileOf = async (id: string, signal?: AbortSignal): Promise<string> => {
@@ -67,47 +52,26 @@ export function createAssets(
     const isOfDataset = kind === 'image' || kind === 'thumbnail';
     const picture = isOfDataset ? pictureOf(db, Number(dataset), imageId.join(':')) : null;
     const small = picture && kind === 'thumbnail' ? await smallCopy(thumbnails, picture, signal) : null;
-    const file = small ?? picture?.file ?? received.get(id);
+    const file = small ?? picture?.file ?? exhibited.get(id);
     if (file && existsSync(file)) return file;
     throw new AppError('not-found', `There is no picture "${id}" any more. Choose it again.`);
   };
 
   return {
-    async receive(bytes) {
-      const name = randomUUID();
-      const file = join(uploads, name);
-      try {
-        mkdirSync(uploads, { recursive: true });
-        await pipeline(Readable.from(limited(bytes)), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
-      } catch (thrown) {
-        rmSync(file, { force: true });
-        throw explainSystemError(thrown);
-      }
-      received.set(UPLOAD + name, file);
-      return UPLOAD + name;
-    },
     fileOf,
     privately,
     workplace() {
-      mkdirSync(uploads, { recursive: true });
-      return uploads;
+      mkdirSync(workplace, { recursive: true });
+      return workplace;
     },
     exhibit(files) {
-      for (const id of exhibited) forget(id);
+      clear();
       const idOf = new Map(files.map((file) => [file, `${MADE}${randomUUID()}`]));
-      for (const [file, id] of idOf) received.set(id, file);
-      exhibited = [...idOf.values()];
+      exhibited = new Map([...idOf].map(([file, id]) => [id, file]));
       return idOf;
     },
-    async lend(ids, use) {
-      try {
-        return await use(await Promise.all(ids.map((id) => (id.startsWith(UPLOAD) ? fileOf(id) : id))));
-      } finally {
-        for (const id of ids) forget(id);
-      }
-    },
     close() {
-      for (const id of [...received.keys()]) forget(id);
+      clear();
       privately.clear();
     },
   };
@@ -133,13 +97,5 @@ async function smallCopy(
   } catch (thrown) {
     if (signal?.aborted) throw thrown;
     return null;
-  }
-}
-
-function deleteLeftBehind(uploads: string): void {
-  if (!existsSync(uploads)) return;
-  for (const name of readdirSync(uploads)) {
-    const file = join(uploads, name);
-    if (Date.now() - statSync(file).mtimeMs > LEFT_BEHIND_MS) rmSync(file, { force: true });
   }
 }

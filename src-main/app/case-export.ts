@@ -128,18 +128,23 @@ const IMAGE_COLUMNS: readonly Column<ExportedCase['images'][number]>[] = [
   ['model', ({ answer }) => answer.model.name],
   ['model_version', ({ answer }) => answer.model.version],
   ['model_hash', ({ answer }) => answer.model.hash],
-  ['predicted', ({ answer }) => answer.classes[predictedIndex(answer)]?.code ?? null],
+  ['predicted', ({ answer }) => predictedOf(answer)],
   ['set_level', ({ answer }) => answer.predictionSet.level],
   ['set', ({ answer }) => setOf(answer)],
   ['malignant_share', ({ answer }) => malignantOf(answer)?.share ?? null],
   ['malignant_threshold', ({ answer }) => malignantOf(answer)?.threshold ?? null],
   ['malignant_positive', ({ answer }) => malignantOf(answer)?.isPositive ?? null],
   ['out_of_distribution', ({ answer }) => answer.outOfDistribution.value],
-  ['out_of_distribution_threshold', ({ answer }) => answer.outOfDistribution.threshold],
+  ['out_of_distribution_limit', ({ answer }) => answer.outOfDistribution.limit],
   ['is_outside', ({ answer }) => answer.outOfDistribution.isOutside],
+  ['is_withheld', ({ answer }) => answer.isWithheld],
   ['quality', ({ answer }) => answer.quality.map(({ kind }) => kind).join(' ')],
   ['warnings', ({ answer }) => answer.warnings.join(' ')],
 ];
+
+/** Nothing where no diagnosis was given, as in the table of a folder. */
+const predictedOf = (answer: ClinicalAnswer) =>
+  answer.isWithheld ? null : (answer.classes[predictedIndex(answer)]?.code ?? null);
 
 const malignantOf = ({ operating }: ClinicalAnswer) =>
   operating.find(({ question }) => question === 'malignant');

@@ -19,6 +19,7 @@ import type { ScryptCost } from '../store/cases/passphrase.ts';
 import type { Assets } from './assets.ts';
 import { exportAudit, exportCases } from './case-export.ts';
 import { withoutContent } from './case-failure.ts';
+import { type ReportServices, reportOfCase, reportOfPicture, reportPdf } from './case-report.ts';
 import { type AppContext, runJob } from './context.ts';
 import { type Clock, IdleLock, systemClock } from './idle-lock.ts';
 import { createPrivatePictures, type PrivatePictures } from './private-pictures.ts';
@@ -107,8 +108,15 @@ type CaseHandlers = Pick<Handlers<ApiContract>, keyof typeof caseProcedures>;
 /** What a person who is not there would not ask, or may ask of a locked store. */
 const NO_USE: ReadonlySet<string> = new Set(['case.state', 'case.audit', 'case.verify-audit']);
 
-export function caseHandlers(context: AppContext, cases: Cases, assets: Assets): CaseHandlers {
-  const handlers = unguardedHandlers(context, cases, assets);
+export interface CaseServices {
+  readonly cases: Cases;
+  readonly assets: Assets;
+  readonly reports: ReportServices;
+}
+
+export function caseHandlers(context: AppContext, services: CaseServices): CaseHandlers {
+  const { cases } = services;
+  const handlers = { ...unguardedHandlers(context, services), ...reportHandlers(context, services) };
   const guarded = Object.entries(handlers).map(([name, handler]) => [
     name,
     async (input: never, call: Call) => {
@@ -124,7 +132,31 @@ export function caseHandlers(context: AppContext, cases: Cases, assets: Assets):
   return Object.fromEntries(guarded) as CaseHandlers;
 }
 
-function unguardedHandlers(context: AppContext, cases: Cases, assets: Assets): CaseHandlers {
+type ReportHandlers = Pick<CaseHandlers, 'case.report' | 'classify.report' | 'report.pdf'>;
+
+function reportHandlers(context: AppContext, { cases, assets, reports }: CaseServices): ReportHandlers {
+  const { clock, pictures, store } = cases;
+  const maker = { services: reports, pictures, now: () => clock.now() };
+  return {
+    'case.report': async ({ id, imageId, ...wishes }) => {
+      const [record] = [...store().export([id], wishes.withPatientFields)];
+      const content = store().picture(id, imageId);
+      return reportOfCase(maker, { record: record!, imageId, content }, wishes);
+    },
+    'classify.report': async (request, { signal }) => {
+      const today = dayOf(clock.now());
+      const { answer, ...picture } = await cleanPicture(context, { assets, today }, request, signal);
+      cases.audit('exported');
+      return reportOfPicture(maker, picture, answer);
+    },
+    'report.pdf': (request) => reportPdf(maker, request),
+  };
+}
+
+function unguardedHandlers(
+  context: AppContext,
+  { cases, assets }: CaseServices,
+): Omit<CaseHandlers, keyof ReportHandlers> {
   const { store, tellState } = cases;
   const place = () => ({ today: dayOf(cases.clock.now()), dataFolder: context.folder.root });
   const changed = <T>(result: T): T => {
@@ -150,12 +182,18 @@ function unguardedHandlers(context: AppContext, cases: Cases, assets: Assets): C
       assets.privately.forget(request.picture);
       return record;
     },
-    'case.delete-image': ({ id, imageId }) => changed(store().deleteImage(id, imageId)),
+    'case.delete-image': ({ id, imageId }) => {
+      cases.pictures.forgetPages();
+      return changed(store().deleteImage(id, imageId));
+    },
     'case.list': (query) => store().list(query),
     'case.ids': ({ filter, sort }) => store().ids(filter, sort),
     'case.get': ({ id }) => store().get(id),
     'case.update': ({ id, changes }) => changed(store().update(id, changes)),
-    'case.delete': ({ ids }) => changed(store().delete(ids)),
+    'case.delete': ({ ids }) => {
+      cases.pictures.forgetPages();
+      return changed(store().delete(ids));
+    },
     'case.export': (request, { signal }) => exportCases(store(), request, place(), signal),
     'case.agreement': ({ filter }) => store().agreement(filter),
     'case.unlock': async ({ passphrase }) => {
@@ -211,12 +249,11 @@ async function cleanPicture(
     );
   }
   const { privately } = assets;
-  const { base64, ...cleaned } = await assets.lend([picture], ([path = picture]) => {
-    const source = privately.owns(picture)
-      ? { base64: privately.read(picture).toString('base64') }
-      : { path };
-    return runJob(context, (worker) => worker.call('picture.clean', source, { signal }), signal);
-  });
+  const source = privately.owns(picture)
+    ? { base64: privately.read(picture).toString('base64') }
+    : { path: picture };
+  const clean = runJob(context, (worker) => worker.call('picture.clean', source, { signal }), signal);
+  const { base64, ...cleaned } = await clean;
   return { ...cleaned, takenOn, answer, content: Buffer.from(base64, 'base64') };
 }
 

@@ -14,8 +14,10 @@ import { getRun } from '../store/runs.ts';
 import { readSettings, writeSettings } from '../store/settings.ts';
 import { getRunSplit } from '../store/splits.ts';
 import { type Assets, createAssets } from './assets.ts';
+import type { PrintToPdf } from './case-report.ts';
 import { type CaseOptions, type Cases, caseHandlers, createCases, tidyCases } from './cases.ts';
 import { createCatalogue } from './catalogue.ts';
+import { type Classifier, createClassifier } from './classifier.ts';
 import type { AppContext } from './context.ts';
 import { createDatasetImports, type DatasetImports } from './dataset-imports.ts';
 import {
@@ -43,6 +45,8 @@ import type { Logger } from './log.ts';
 import { licenceNotices } from './notices.ts';
 import { prepareDataFolder } from './paths.ts';
 import { queueHandlers } from './queue-handlers.ts';
+import { releaseHandlers } from './releases/handlers.ts';
+import { requireRelease } from './releases/installed.ts';
 import { runReportHtml } from './report-html.ts';
 import { createRunQueue } from './run-queue.ts';
 import { createRunTransfers, type RunTransfers } from './run-transfers.ts';
@@ -64,6 +68,10 @@ export interface AppOptions {
   /** How windows choose a folder of this machine; left out: they cannot. */
   readonly folders?: FolderAccess | undefined;
   readonly cases?: CaseOptions | undefined;
+  /** How a report becomes a PDF; left out: windows print. */
+  readonly printToPdf?: PrintToPdf | undefined;
+  /** Where models that come with the product lie; left out: in its resources. */
+  readonly bundledModels?: string | undefined;
 }
 
 export interface App {
@@ -94,9 +102,11 @@ export function createApp(options: AppOptions): App {
   const cases = createCases(context, options.cases);
   tidyCases(cases, context);
   const assets = createAssets(context, thumbnails, cases.pictures);
+  const classifier = createClassifier(context, { assets, cases });
   const imports = createDatasetImports(context);
   const transfers = createRunTransfers(folder.root);
-  const handlers = createHandlers(context, { queue, assets, cases, imports, thumbnails, transfers }, options);
+  const services = { queue, assets, cases, classifier, imports, thumbnails, transfers };
+  const handlers = createHandlers(context, services, options);
 
   return {
     assets,
@@ -110,7 +120,7 @@ export function createApp(options: AppOptions): App {
       link.onClose(() => attached.delete(tell));
     },
     async close() {
-      await Promise.all([queue.close(), imports.close(), thumbnails.close()]);
+      await Promise.all([queue.close(), imports.close(), thumbnails.close(), classifier.close()]);
       assets.close();
       transfers.close();
       cases.close();
@@ -123,6 +133,7 @@ interface Services {
   readonly queue: ReturnType<typeof createRunQueue>;
   readonly assets: Assets;
   readonly cases: Cases;
+  readonly classifier: Classifier;
   readonly imports: DatasetImports;
   readonly thumbnails: Thumbnails;
   readonly transfers: RunTransfers;
@@ -130,11 +141,16 @@ interface Services {
 
 function createHandlers(
   context: AppContext,
-  { queue, assets, cases, imports, thumbnails, transfers }: Services,
-  { version, folders }: Pick<AppOptions, 'version' | 'folders'>,
+  { queue, assets, cases, classifier, imports, thumbnails, transfers }: Services,
+  { version, folders, printToPdf, bundledModels }: AppOptions,
 ): Handlers<ApiContract> {
   const { db, folder } = context;
   const catalogue = createCatalogue(context);
+  const findRelease = (hash: string) =>
+    requireRelease(context, hash).then(
+      ({ release }) => release,
+      () => null,
+    );
   return {
     'app.info': () => ({ version, dataFolder: folder.root, logFile: folder.logFile }),
     'app.storage': () => storageOf(folder),
@@ -180,6 +196,7 @@ function createHandlers(
 
     'model.list': () => catalogue.models(),
     'weights.list': () => catalogue.weights(),
+    'weights.remove': ({ backbone }) => catalogue.removeWeights(backbone),
     'weights.import': (request, { signal }) => importWeights({ catalogue, transfers }, request, signal),
 
     'run.resolve': async (request) => resolveConfig(await catalogue.models(), request),
@@ -195,7 +212,7 @@ function createHandlers(
     ...historyHandlers(context, transfers, version),
     'run.get': ({ id }) => runDetail(context, id),
     'run.label': ({ id, labels }) => labelRun(context, id, labels),
-    'run.delete': ({ id }) => deleteRun(context, id),
+    'run.delete': ({ id }) => deleteRun(context, queue, id),
     'run.report': ({ id }) => runReport(context, id),
     'run.predictions': ({ id, part }) => runPredictions(context, id, part),
     'run.split': ({ id }) => {
@@ -209,10 +226,11 @@ function createHandlers(
     'evaluation.report': ({ id }) => getReport(db, id),
     'evaluation.predictions': ({ id, part }) => evaluationPredictions(context, id, part),
 
-    'classify.images': ({ model, paths }, { signal }) =>
-      assets.lend(paths, (files) => classify(context, { model, paths: files }, signal)),
+    'classify.images': (request, { signal }) => classify(context, request, signal),
 
-    ...caseHandlers(context, cases, assets),
+    ...classifier.handlers,
+    ...releaseHandlers(context, { transfers, version, bundled: bundledModels }),
+    ...caseHandlers(context, { cases, assets, reports: { version, findRelease, printToPdf } }),
 
     'doctor.run': (_input, { signal }) => examine(context, signal),
     'settings.get': () => readSettings(db),

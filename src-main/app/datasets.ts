@@ -14,6 +14,7 @@ import type { WorkerContract } from '../contract/worker.ts';
 import type { Client } from '../rpc/client.ts';
 import { getGallery, listPictureFiles } from '../store/dataset-gallery.ts';
 import * as store from '../store/datasets.ts';
+import { patiently } from '../store/patiently.ts';
 import { type AppContext, now, runJob } from './context.ts';
 import type { Thumbnails } from './thumbnails.ts';
 import { resolveConfig } from './training-config.ts';
@@ -28,8 +29,8 @@ export interface ImportRequest {
 const SYNTHETIC_SEED = 1;
 
 /**
- * Reads a folder and remembers it. The same content from the same folder is remembered once; changed content becomes
- * a dataset of its own, so that runs keep what they were made on.
+ * Reads a folder and remembers it. The same content from the same folder is remembered once, also when files were moved within it;
+ * changed content, patient columns included, becomes a dataset of its own, so that runs keep what they were made on.
  */
 export async function importDataset(
   context: AppContext,
@@ -49,7 +50,8 @@ export async function importDataset(
     },
     signal,
   );
-  const result = remember(context, manifest, request.name !== undefined);
+  const isNamed = request.name !== undefined;
+  const result = await patiently(context.db, () => remember(context, manifest, isNamed), { signal });
   context.emit('dataset.changed', {});
   return result;
 }
@@ -130,7 +132,7 @@ function remember(
 ): { dataset: DatasetSummary; created: boolean } {
   const known = store.findSameDataset(db, manifest);
   if (known !== null) {
-    store.replaceProblems(db, known, manifest.problems);
+    store.refreshDataset(db, known, manifest);
     return { dataset: store.getDataset(db, known), created: false };
   }
   const name = nameWasChosen ? manifest.name : freeName(db, manifest.name);

@@ -8,6 +8,7 @@ import type { EvaluationReport, Prediction, RunComparison } from '../contract/sc
 import type { Classification, ExportedFile, ExportFormat } from '../contract/schema/job.ts';
 import { getDataset, getManifest, listImages, listProblems } from '../store/datasets.ts';
 import * as store from '../store/evaluations.ts';
+import { patiently } from '../store/patiently.ts';
 import { getRun } from '../store/runs.ts';
 import { getRunSplit } from '../store/splits.ts';
 import { type ComparedRun, compareInParts } from './compare-runs.ts';
@@ -58,14 +59,15 @@ export async function evaluateRun(
   );
   if (signal?.aborted) throw new AppError('cancelled', 'The test was cancelled.');
   const part = report.parts[0]?.part ?? 'external';
-  const evaluation = store.insertEvaluation(db, {
+  const made = {
     runId: id,
     datasetId,
     source: 'external',
     report,
     predictions: [{ part, predictions }],
     createdAt: now(),
-  });
+  } as const;
+  const evaluation = await patiently(db, () => store.insertEvaluation(db, made), { signal });
   return {
     evaluation: store.getEvaluation(db, evaluation),
     report,
@@ -120,7 +122,7 @@ export async function classify(
   return runJob(
     context,
     (worker) => {
-      worker.on('items', (progress) => context.emit('classify.progress', progress));
+      worker.on('items', (progress) => context.emit('classify.progress', { ...progress, csv: null }));
       return worker.call('run.classify', { modelFolder: folder, paths: [...paths] }, { signal });
     },
     signal,

@@ -5,6 +5,7 @@ import { AppError } from '../contract/errors.ts';
 import type { TrainingConfig } from '../contract/schema/config.ts';
 import type { DatasetImage } from '../contract/schema/dataset.ts';
 import type { RunSpeed } from '../contract/schema/experiment.ts';
+import { keptVersions } from '../numerics/augmentation.ts';
 import { createRandom } from '../numerics/random.ts';
 import type { Handlers } from '../rpc/server.ts';
 import { getManifest } from '../store/datasets.ts';
@@ -32,7 +33,9 @@ export function experimentHandlers(
   return {
     'experiment.speed': async (request) => {
       const config = resolveConfig(await catalogue.models(), request);
-      return speedOfLikeRuns(listLikeRuns(context.db, config, MOST_LIKE_RUNS));
+      const isLike = (other: TrainingConfig) => keepsFrozenValues(other) === keepsFrozenValues(config);
+      const runs = listLikeRuns(context.db, config, isLike, MOST_LIKE_RUNS);
+      return speedOfLikeRuns(runs, keepsFrozenValues(config));
     },
     'experiment.measure': async (request, { signal }) => {
       if (queue.state().active) {
@@ -51,8 +54,12 @@ export function experimentHandlers(
   };
 }
 
-/** Means over runs that are alike; null where there is none. */
-export function speedOfLikeRuns(runs: readonly LikeRun[]): RunSpeed | null {
+/** Whether epochs take what the frozen layers give from where it is kept, which makes them much faster. */
+const keepsFrozenValues = (config: TrainingConfig): boolean =>
+  config.trainableLayers !== 'all' && keptVersions(config, config.epochs) > 0;
+
+/** Means over runs that are alike; null where there is none. @param keeps whether these keep what their frozen layers give */
+export function speedOfLikeRuns(runs: readonly LikeRun[], keeps: boolean): RunSpeed | null {
   if (runs.length === 0) return null;
   const whole = runs.flatMap(({ wholeEpochMs, trainImages }) =>
     wholeEpochMs === null ? [] : [wholeEpochMs / trainImages],
@@ -63,6 +70,7 @@ export function speedOfLikeRuns(runs: readonly LikeRun[]): RunSpeed | null {
     runIds: runs.map(({ runId }) => runId),
     imagesPerSecond: mean(runs.map(({ imagesPerSecond }) => imagesPerSecond))!,
     wholeMsPerImage: mean(whole),
+    prepareMsPerImage: keeps ? null : 0,
     predictMsPerImage: null,
     residentBytes: peaks.length > 0 ? Math.max(...peaks) : null,
   };

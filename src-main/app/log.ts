@@ -13,10 +13,10 @@ const LARGEST_LOG_BYTES = 5 * 1024 * 1024;
 /** Appends to a file, synchronously, so that the last line before a crash is there. */
 export function openLog(file: string): Logger {
   if (existsSync(file) && statSync(file).size > LARGEST_LOG_BYTES) renameSync(file, `${file}.1`);
-  return pino(
-    { base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ dest: file, sync: true, mkdir: true }),
-  );
+  const destination = pino.destination({ dest: file, sync: true, mkdir: true });
+  // a line that a full disk does not take waits for the next one; whatever was told here has its own way to a person
+  destination.on('error', () => undefined);
+  return pino({ base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 }
 
 export function silentLog(): Logger {

@@ -25,18 +25,34 @@ export interface DataFolder {
   readonly weights: string;
   /** The drawn demo set. */
   readonly synthetic: string;
+  /** Released models, one sub-folder each, named by the hash of its file. */
+  readonly models: string;
+  /** With which this workstation signs what it releases. */
+  readonly signingKey: string;
 }
 
 /** ImageNet weights that come with the product. */
 export const BUNDLED_WEIGHTS = fileURLToPath(new URL('../../resources/weights', import.meta.url));
 
-/** The platform's usual place, or LESION_LAB_DATA_DIR. @param chosen a folder given by a person, which goes before both. */
+/** Released models that come with the product; the folder may be missing. */
+export const BUNDLED_MODELS = fileURLToPath(new URL('../../resources/models', import.meta.url));
+
+/**
+ * The platform's usual place, or LESION_LAB_DATA_DIR.
+ * @param chosen a folder given by a person, which goes before both
+ * @throws AppError `bad-input` for an empty text, which a variable of the shell that is not set leaves
+ */
 export function chooseDataFolder(
   chosen: string | undefined,
   system: { env: NodeJS.ProcessEnv; platform: NodeJS.Platform; home: string },
 ): string {
   const { env, platform, home } = system;
-  const named = chosen || env.LESION_LAB_DATA_DIR;
+  if (chosen === '')
+    throw new AppError(
+      'bad-input',
+      '--data-dir needs a folder; received "". Leave it out for the usual place.',
+    );
+  const named = chosen ?? env.LESION_LAB_DATA_DIR;
   if (named) return resolve(named);
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Lesion Lab');
   if (platform === 'win32') return join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'Lesion Lab');
@@ -56,10 +72,13 @@ export function prepareDataFolder(root: string): DataFolder {
     cache: join(root, 'cache'),
     weights: join(root, 'weights'),
     synthetic: join(root, 'synthetic'),
+    models: join(root, 'models'),
+    signingKey: join(root, 'signing-key.pem'),
   };
   try {
     makeFolder(root);
-    for (const path of [folder.runs, folder.cache, folder.weights, join(root, 'logs')]) makeFolder(path);
+    for (const path of [folder.runs, folder.cache, folder.weights, folder.models, join(root, 'logs')])
+      makeFolder(path);
     accessSync(root, constants.W_OK);
   } catch (thrown) {
     throw explainDataFolder(thrown, root);

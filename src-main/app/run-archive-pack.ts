@@ -16,10 +16,12 @@ import { getReport, listEvaluations, listPredictionParts, listPredictions } from
 import { getRunUid } from '../store/run-archive.ts';
 import { getRun } from '../store/runs.ts';
 import { getRunSplit } from '../store/splits.ts';
+import { LARGEST_ARCHIVE_BYTES } from './archive/names.ts';
+import { writeArchive } from './archive/write.ts';
 import { type AppContext, now } from './context.ts';
 import { runFolder } from './paths.ts';
-import { datasetDocument, LARGEST_ARCHIVE_BYTES, runDocument, runFiles } from './run-archive-paths.ts';
-import { writeArchive } from './run-archive-write.ts';
+import { datasetDocument, runDocument, runFiles } from './run-archive-paths.ts';
+
 import { isFinal } from './run-lifecycle.ts';
 
 type HistoryFolder = Pick<AppContext, 'db' | 'folder'>;

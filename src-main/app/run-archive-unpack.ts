@@ -17,9 +17,10 @@ import {
   insertAbsentDataset,
   insertCarriedRun,
 } from '../store/run-archive.ts';
+import type { ReadOptions } from './archive/read.ts';
 import { type AppContext, now } from './context.ts';
 import { runFolder } from './paths.ts';
-import { openArchive, type ReadOptions, type RunArchive } from './run-archive-read.ts';
+import { openArchive, type RunArchive } from './run-archive-read.ts';
 import { isFinal } from './run-lifecycle.ts';
 import { removeLeftBehind } from './run-transfers.ts';
 import { tellChanged } from './train-run.ts';

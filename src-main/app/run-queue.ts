@@ -7,13 +7,15 @@
  * report, or a command in a terminal, must not begin hours of work by itself. Closing stops the run that trains after its step
  * (interrupted, can be resumed) and leaves the waiting ones to the next session.
  */
-import { AppError } from '../contract/errors.ts';
+import { AppError, toFailure } from '../contract/errors.ts';
 import type { QueueState, Steering } from '../contract/schema/queue.ts';
 import type { RunStatus, TrainingProgress } from '../contract/schema/run.ts';
+import { withoutWaiting } from '../store/patiently.ts';
 import { type ProcessLock, tryLock } from '../store/process-lock.ts';
 import { listQueue, listRunning, putLast, setOrder } from '../store/queue.ts';
 import { getRun, setRunStatus } from '../store/runs.ts';
 import { type AppContext, now } from './context.ts';
+import { explain } from './explain.ts';
 import { isFinal } from './run-lifecycle.ts';
 import { CLOSING, tellChanged, trainRun } from './train-run.ts';
 
@@ -35,7 +37,7 @@ export interface RunQueue {
   releaseIfIdle(): void;
   /** Stops a run after its step, or takes it out of the queue. @throws AppError `conflict` when it is neither. */
   cancel(id: number): void;
-  /** Marks what a dead process was training, unless a living one is at it. */
+  /** Marks what a dead process was training, unless a living one is at it, or the history cannot be written just now. */
   recover(): void;
   /** Stops what trains and waits for its end. */
   close(): Promise<void>;
@@ -76,12 +78,29 @@ export function createRunQueue(context: AppContext): RunQueue {
   };
 
   const takeLock = (waitMs: number): { heldBy: number | null } | null => {
-    if (lock) return null;
-    const attempt = tryLock(folder.trainingLock, waitMs);
-    if ('heldBy' in attempt) return attempt;
-    lock = attempt.lock;
-    interruptDead(context);
+    if (!lock) {
+      const attempt = tryLock(folder.trainingLock, waitMs);
+      if ('heldBy' in attempt) return attempt;
+      lock = attempt.lock;
+    }
+    try {
+      interruptDead(context, active?.id);
+    } catch (thrown) {
+      releaseIfIdle();
+      throw thrown;
+    }
     return null;
+  };
+
+  const recover = () => {
+    try {
+      withoutWaiting(db, () => takeLock(0));
+    } catch (thrown) {
+      const { code } = toFailure(explain(thrown, folder.database));
+      if (code !== 'locked' && code !== 'disk-full') throw thrown;
+      log.warn({ err: thrown }, 'not looked for what a dead process was training');
+    }
+    releaseIfIdle();
   };
 
   const reserve = () => {
@@ -112,18 +131,14 @@ export function createRunQueue(context: AppContext): RunQueue {
       };
       active = run;
       tell();
-      try {
-        await trainRun(context, id, {
-          signal: run.controller.signal,
-          onProgress: (progress) => onProgress(run, progress),
-          onWorker(send) {
-            run.send = send;
-            send(run.steering);
-          },
-        });
-      } catch (thrown) {
-        log.error({ err: thrown, run: id }, 'the end of a run could not be recorded');
-      }
+      await trainRun(context, id, {
+        signal: run.controller.signal,
+        onProgress: (progress) => onProgress(run, progress),
+        onWorker(send) {
+          run.send = send;
+          send(run.steering);
+        },
+      });
       active = null;
       tell();
     }
@@ -169,6 +184,7 @@ export function createRunQueue(context: AppContext): RunQueue {
       tell();
     },
     cancel(id) {
+      if (active?.id !== id) recover();
       const { status } = getRun(db, id);
       if (active?.id === id) active.controller.abort();
       else if (waiting.includes(id)) cancelWaiting(id);
@@ -177,10 +193,7 @@ export function createRunQueue(context: AppContext): RunQueue {
         releaseIfIdle();
       } else throw notCancellable(status, id);
     },
-    recover() {
-      takeLock(0);
-      releaseIfIdle();
-    },
+    recover,
     async close() {
       isClosing = true;
       waiting = [];
@@ -191,9 +204,10 @@ export function createRunQueue(context: AppContext): RunQueue {
   };
 }
 
-/** Called with the lock held and nothing of our own under way: whoever was training these is dead. */
-function interruptDead(context: AppContext): void {
+/** Called with the lock held: whoever was training these is dead. @param ours what this process trains */
+function interruptDead(context: AppContext, ours: number | undefined): void {
   for (const id of listRunning(context.db)) {
+    if (id === ours) continue;
     setRunStatus(context.db, id, { to: 'interrupted', at: now() });
     context.log.warn({ run: id }, 'found unfinished and marked interrupted');
     tellChanged(context, id);

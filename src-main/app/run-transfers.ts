@@ -1,5 +1,6 @@
 /**
- * Files of runs on their way through a browser: one that a window sends up, one that it is about to download. Runs in the host.
+ * Files of runs and of models on their way through a browser: one that a window sends up, one that it is about to download. Runs in
+ * the host.
  * Both lie in the data folder until they have been used, or until the application closes.
  */
 import { randomUUID } from 'node:crypto';
@@ -9,7 +10,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../contract/errors.ts';
 import { explainSystemError } from '../contract/system-error.ts';
-import { LARGEST_ARCHIVE_BYTES } from './run-archive-paths.ts';
+import { LARGEST_ARCHIVE_BYTES } from './archive/names.ts';
 
 export interface RunTransfers {
   /**
@@ -67,7 +68,7 @@ export function createRunTransfers(dataFolder: string): RunTransfers {
     fileOf(asset) {
       const file = known.get(asset);
       if (file && existsSync(file.path)) return file;
-      throw new AppError('not-found', 'This file of runs is not there any more. Choose or make it again.');
+      throw new AppError('not-found', 'This file is not there any more. Choose or make it again.');
     },
     isAsset: (text) => text.startsWith(PREFIX),
     close() {
@@ -83,7 +84,7 @@ async function* limited(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
     if (total > LARGEST_ARCHIVE_BYTES) {
       throw new AppError(
         'bad-input',
-        'The file is larger than 4 GB, which no file of runs is. Nothing was kept.',
+        'The file is larger than 4 GB, which no file of runs and no released model is. Nothing was kept.',
       );
     }
     yield chunk;

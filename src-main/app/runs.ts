@@ -57,8 +57,8 @@ export async function startRun(
       if (config.modelFile !== null) {
         setArtifacts(db, added, keepModelFile(context, added, config.modelFile, modelFiles));
       }
-      if (split) setRunSplit(db, added, split.split);
-      for (const warning of split?.warnings ?? []) store.addRunWarning(db, added, warning);
+      setRunSplit(db, added, split.split);
+      for (const warning of split.warnings) store.addRunWarning(db, added, warning);
       return added;
     })();
     queue.add(id);
@@ -94,6 +94,7 @@ function check(
 
 /** Queues a run that was stopped, to go on from its last checkpoint, or one that an earlier session left waiting. @throws AppError `conflict`, `not-found`, `locked` */
 export function resumeRun({ db }: AppContext, queue: RunQueue, id: number): RunRecord {
+  queue.recover();
   const isHeld = queue.isHeld(id);
   if (!isHeld) requireResumable(store.getRun(db, id));
   queue.reserve();
@@ -129,7 +130,12 @@ export function labelRun(
 }
 
 /** Forgets a run and deletes its folder; files that cannot be deleted keep the run. @throws AppError `conflict` while it is queued or running, `not-found` */
-export async function deleteRun(context: AppContext, id: number): Promise<{ freedBytes: number }> {
+export async function deleteRun(
+  context: AppContext,
+  queue: RunQueue,
+  id: number,
+): Promise<{ freedBytes: number }> {
+  queue.recover();
   const path = runFolder(context.folder, id);
   const freedBytes = await folderBytes(path);
   context.db.transaction(() => {

@@ -16,7 +16,10 @@ export interface WeightsRequest {
 
 /** Imports from where the file lies; one that was sent is gone afterwards. @throws AppError as the catalogue does, and `not-found` */
 export async function importWeights(
-  { catalogue, transfers }: { readonly catalogue: Catalogue; readonly transfers: RunTransfers },
+  {
+    catalogue,
+    transfers,
+  }: { readonly catalogue: Pick<Catalogue, 'importWeights'>; readonly transfers: RunTransfers },
   { path, fileName = 'weights', backbone }: WeightsRequest,
   signal: AbortSignal,
 ): Promise<WeightsImport> {

@@ -30,10 +30,12 @@ export async function storageOf(folder: DataFolder): Promise<Storage> {
   const files = await fileSizes(folder.root);
   const parts: Storage['parts'] = {
     runs: 0,
+    models: 0,
     cache: 0,
     weights: 0,
     synthetic: 0,
     database: 0,
+    cases: 0,
     logs: 0,
     other: 0,
   };
@@ -67,13 +69,14 @@ export async function cleanCaches(folder: DataFolder): Promise<{ freedBytes: num
 }
 
 /** The folder below the root that a file is in, or what it is itself. */
-function partOf({ root, database }: DataFolder, file: string): StoragePart {
+function partOf({ root, database, cases }: DataFolder, file: string): StoragePart {
   if (file.startsWith(database)) return 'database';
+  if (file.startsWith(cases)) return 'cases';
   const [folder] = relative(root, file).split(sep);
   return FOLDERS.find((part) => part === folder) ?? 'other';
 }
 
-const FOLDERS = ['runs', 'cache', 'weights', 'synthetic', 'logs'] as const;
+const FOLDERS = ['runs', 'models', 'cache', 'weights', 'synthetic', 'logs'] as const;
 
 function total(files: readonly { readonly bytes: number }[]): number {
   return files.reduce((sum, { bytes }) => sum + bytes, 0);

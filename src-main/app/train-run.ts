@@ -9,11 +9,12 @@ import { toFailure } from '../contract/errors.ts';
 import { Split } from '../contract/schema/dataset.ts';
 import type { TrainingOutcome } from '../contract/schema/job.ts';
 import type { Steering } from '../contract/schema/queue.ts';
-import type { RunRecord, TrainingProgress } from '../contract/schema/run.ts';
-import { setArtifacts } from '../store/artifacts.ts';
+import type { RunRecord, RunStatus, TrainingProgress } from '../contract/schema/run.ts';
+import { forgetTrainedArtifacts, setArtifacts } from '../store/artifacts.ts';
 import { getManifest } from '../store/datasets.ts';
 import { recordEpoch } from '../store/epochs.ts';
 import { insertEvaluation } from '../store/evaluations.ts';
+import { type Patience, patiently } from '../store/patiently.ts';
 import { setRunCosts } from '../store/run-costs.ts';
 import { addRunWarning, getRun, setRunEnvironment, setRunResult, setRunStatus } from '../store/runs.ts';
 import { getRunSplit, setRunSplit } from '../store/splits.ts';
@@ -21,6 +22,7 @@ import { type AppContext, now, runJob, weightFolders } from './context.ts';
 import { explain } from './explain.ts';
 import { keptModelFile } from './model-file.ts';
 import { runFolder } from './paths.ts';
+import { createRunJournal } from './run-journal.ts';
 import { endAfterFailure, type RunEnd } from './run-lifecycle.ts';
 import { createRunMeter } from './run-meter.ts';
 
@@ -35,16 +37,42 @@ export interface Attendance {
 /** Reason of an abort that no person asked for: the run is then interrupted. */
 export const CLOSING = 'the application closes';
 
-/** Trains a queued run to its end; never throws on account of the training itself, whose failure becomes the run's. */
+/**
+ * Trains a queued run to its end. Throws nothing on account of the training, whose failure becomes the run's, nor of a history that cannot
+ * be written: nobody waits for ever for an end that could not be recorded, and whoever takes the training lock next finds the run interrupted.
+ */
 export async function trainRun(context: AppContext, id: number, attendance: Attendance): Promise<void> {
   const run = getRun(context.db, id);
-  setRunStatus(context.db, id, { to: 'running', at: now() });
-  tellChanged(context, id);
-  const ended = await attempt(context, run, attendance);
-  const isClosing = ended.to === 'cancelled' && attendance.signal.reason === CLOSING;
-  const end: RunEnd = isClosing ? { to: 'interrupted' } : ended;
-  setRunStatus(context.db, id, { ...end, at: now() });
-  context.log.info({ run: id, ...end }, 'run ended');
+  const { signal } = attendance;
+  try {
+    await changeStatus(context, id, { to: 'running' }, { signal });
+    await patiently(context.db, () => forgetTrainedArtifacts(context.db, id), { signal });
+    const ended = await attempt(context, run, attendance);
+    const isClosing = ended.to === 'cancelled' && signal.reason === CLOSING;
+    const end: RunEnd = isClosing ? { to: 'interrupted' } : ended;
+    await changeStatus(context, id, end, { signal });
+    context.log.info({ run: id, ...end }, 'run ended');
+  } catch (thrown) {
+    context.log.error({ err: thrown, run: id }, 'the end of a run could not be recorded');
+    const { code, message } = toFailure(explain(thrown, context.folder.database));
+    const left = { status: 'interrupted', failure: { code, message } } as const;
+    context.emit('run.changed', { run: { ...getRun(context.db, id), ...left } });
+  }
+}
+
+async function changeStatus(
+  context: AppContext,
+  id: number,
+  change: { readonly to: RunStatus; readonly failure?: RunEnd['failure'] },
+  patience: Patience,
+): Promise<void> {
+  const { to, failure } = change;
+  const at = now();
+  await patiently(
+    context.db,
+    () => setRunStatus(context.db, id, { to, at, ...(failure ? { failure } : {}) }),
+    patience,
+  );
   tellChanged(context, id);
 }
 
@@ -56,7 +84,7 @@ async function attempt(context: AppContext, run: RunRecord, attendance: Attendan
   try {
     await mkdir(runFolder(context.folder, run.id), { recursive: true });
     const outcome = await train(context, run, attendance);
-    rememberOutcome(context, run, outcome);
+    await patiently(context.db, () => rememberOutcome(context, run, outcome), attendance);
     return { to: outcome.status };
   } catch (thrown) {
     const failure = toFailure(explain(thrown, context.folder.database));
@@ -69,7 +97,7 @@ async function attempt(context: AppContext, run: RunRecord, attendance: Attendan
   }
 }
 
-/** A record that cannot be written (disk full) stops the training after its step and becomes the run's failure. */
+/** A record that cannot be written (disk full) stops the training after its step and becomes the run's failure; a history that is locked is waited for. */
 async function train(
   context: AppContext,
   run: RunRecord,
@@ -78,67 +106,63 @@ async function train(
   const { db, emit, folder } = context;
   const { id, config } = run;
   const stop = new AbortController();
-  let unrecorded: unknown = null;
-  const record = (write: () => void) => {
-    try {
-      if (unrecorded === null) write();
-    } catch (thrown) {
-      unrecorded = thrown;
-      stop.abort();
-    }
-  };
+  const journal = createRunJournal(db, { signal }, () => stop.abort());
   const meter = createRunMeter();
   const either = AbortSignal.any([signal, stop.signal]);
-  const outcome = await runJob(
-    context,
-    (worker) => {
-      worker.on('items', (progress) => emit('run.preparing', { ...progress, id }));
-      worker.on('progress', (progress) => {
-        meter.progress(progress);
-        onProgress(progress);
-        emit('run.progress', { id, progress });
-      });
-      onWorker((wish) => {
-        worker.call('run.steer', wish).catch((err) => context.log.warn({ err, run: id }, 'not steered'));
-      });
-      worker.on('epoch', (epoch) =>
-        record(() => {
+  try {
+    return await runJob(
+      context,
+      (worker) => {
+        worker.on('items', (progress) => emit('run.preparing', { ...progress, id }));
+        worker.on('progress', (progress) => {
+          meter.progress(progress);
+          onProgress(progress);
+          emit('run.progress', { id, progress });
+        });
+        onWorker((wish) => {
+          worker.call('run.steer', wish).catch((err) => context.log.warn({ err, run: id }, 'not steered'));
+        });
+        worker.on('epoch', (epoch) => {
           meter.epoch();
-          recordEpoch(db, id, epoch);
-          emit('run.epoch', { id, epoch });
-        }),
-      );
-      worker.on('environment', (environment) =>
-        record(() => {
-          setRunEnvironment(db, id, environment);
-          tellChanged(context, id);
-        }),
-      );
-      worker.on('warning', ({ text }) =>
-        record(() => {
-          addRunWarning(db, id, text);
-          tellChanged(context, id);
-        }),
-      );
-      return worker.call(
-        'run.train',
-        {
-          runFolder: runFolder(folder, id),
-          manifest: getManifest(db, run.datasetId),
-          config,
-          modelFile: keptModelFile(context, run),
-          split: getRunSplit(db, id),
-          folders: { cache: folder.cache, weights: weightFolders(context) },
-          resume: run.startedAt !== null,
-        },
-        { signal: either },
-      );
-    },
-    either,
-    config,
-  ).finally(() => record(() => setRunCosts(db, id, meter.costs())));
-  if (unrecorded !== null) throw unrecorded;
-  return outcome;
+          journal.write(() => {
+            recordEpoch(db, id, epoch);
+            emit('run.epoch', { id, epoch });
+          });
+        });
+        worker.on('environment', (environment) =>
+          journal.write(() => {
+            setRunEnvironment(db, id, environment);
+            tellChanged(context, id);
+          }),
+        );
+        worker.on('warning', ({ text }) =>
+          journal.write(() => {
+            addRunWarning(db, id, text);
+            tellChanged(context, id);
+          }),
+        );
+        return worker.call(
+          'run.train',
+          {
+            runFolder: runFolder(folder, id),
+            manifest: getManifest(db, run.datasetId),
+            config,
+            modelFile: keptModelFile(context, run),
+            split: getRunSplit(db, id),
+            folders: { cache: folder.cache, weights: weightFolders(context) },
+            resume: run.startedAt !== null,
+            epochsDone: run.epochsDone,
+          },
+          { signal: either },
+        );
+      },
+      either,
+      config,
+    );
+  } finally {
+    journal.write(() => setRunCosts(db, id, meter.costs()));
+    await journal.settled();
+  }
 }
 
 function rememberOutcome({ db }: AppContext, run: RunRecord, outcome: TrainingOutcome): void {
@@ -157,10 +181,10 @@ function rememberOutcome({ db }: AppContext, run: RunRecord, outcome: TrainingOu
   })();
 }
 
-/** The split is written before the first step; it is remembered however the run ends. */
+/** Of a run whose start was by a version that remembered none: it is written before the first step. */
 function rememberSplit({ db, folder, log }: AppContext, id: number): void {
   const file = join(runFolder(folder, id), 'split.json');
-  if (!existsSync(file)) return;
+  if (getRunSplit(db, id) !== null || !existsSync(file)) return;
   try {
     setRunSplit(db, id, Split.parse(JSON.parse(readFileSync(file, 'utf8'))));
   } catch (thrown) {

@@ -4,6 +4,7 @@
  * Guarantees: the process is gone when the promise settles; a cancel is a message first and a kill after a grace period;
  * a death is explained (`worker-died`, `out-of-memory`), never a hang.
  */
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../contract/errors.ts';
@@ -32,14 +33,19 @@ export interface WorkerOptions {
   readonly signal?: AbortSignal | undefined;
   /** How long a cancelled job may take to stop before its process is killed. */
   readonly cancelGraceMs?: number | undefined;
+  /** How many processes the system has ended for want of memory so far; default: what Linux counts. */
+  readonly countMemoryKills?: (() => number) | undefined;
 }
 
 const CANCEL_GRACE_MS = 60_000;
 const EXIT_GRACE_MS = 5_000;
 /** A process killed from outside while it held this share of the memory was most likely killed for it. */
 const HIGH_MEMORY_SHARE = 0.5;
-/** What TensorFlow says as it starts, whatever comes after. */
-const STARTING_WORDS = /^[IW]\d{4} |absl::InitializeLog|^To enable the following instructions/;
+/** Node's title of one, and that of TensorFlow after a check of its own that failed. */
+const STACK_TRACE = /^(?:-+ (?:Native|JavaScript) stack trace|\*\*\* Check failure stack trace)/m;
+/** What TensorFlow says as it starts, and what it goes on after; 2.9 begins its lines with the date. */
+const REMARKS =
+  /^[IW]\d{4} |^\d{4}-\d\d-\d\d [\d:.]+: [IW] |absl::InitializeLog|^To enable the following instructions/;
 
 /** Starts a worker, hands a client to `job`, and ends the worker. @throws AppError whatever the job failed with. */
 export async function withWorker<T>(
@@ -47,6 +53,8 @@ export async function withWorker<T>(
   job: (worker: Client<WorkerContract>) => Promise<T>,
 ): Promise<T> {
   const { signal, log } = options;
+  const countKills = options.countMemoryKills ?? countMemoryKills;
+  const killsBefore = countKills();
   const handle = options.spawn(options.environment);
   const worker = connect(handle.link, workerContract, (error) => log.warn({ err: error }, 'worker message'));
   const ended = new Promise<void>((resolve) => worker.onClose(() => resolve()));
@@ -70,14 +78,22 @@ export async function withWorker<T>(
     return await job(worker);
   } catch (thrown) {
     if (graceIsOver)
-      throw new AppError('cancelled', `The job did not stop within ${graceMs / 1000} s and was ended.`);
-    if (await wasInterrupted(thrown, signal)) throw new AppError('cancelled', 'The job was cancelled.');
-    throw explainDeath(thrown, { residentBytes, lastWords: handle.lastWords() });
+      throw cancelled(`The job did not stop within ${graceMs / 1000} s and was ended.`, thrown);
+    if (await wasInterrupted(thrown, signal)) throw cancelled('The job was cancelled.', thrown);
+    const memoryKills = countKills() - killsBefore;
+    throw explainDeath(thrown, { residentBytes, memoryKills, lastWords: handle.lastWords() });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', startGrace);
     await endWorker(worker, handle, ended);
   }
+}
+
+function cancelled(message: string, cause: unknown): AppError {
+  return new AppError('cancelled', message, {
+    cause,
+    details: cause instanceof AppError ? { ...cause.details } : {},
+  });
 }
 
 /** The worker's end may be told before the Ctrl-C that the host got at the same moment. */
@@ -110,25 +126,34 @@ async function endWorker(
 /** Says why a worker is gone, as far as it can be told; other failures come back as they are. */
 export function explainDeath(
   thrown: unknown,
-  seen: { residentBytes: number; lastWords: string; memoryBytes?: number },
+  seen: { residentBytes: number; lastWords: string; memoryBytes?: number; memoryKills?: number },
 ): unknown {
   if (!(thrown instanceof AppError) || thrown.code !== 'worker-died') return thrown;
   const memoryBytes = seen.memoryBytes ?? usableMemoryBytes();
-  const killedForMemory =
-    thrown.details?.signal === 'SIGKILL' && seen.residentBytes > HIGH_MEMORY_SHARE * memoryBytes;
-  if (killedForMemory || tellsOutOfMemory(seen.lastWords)) {
+  const ranShort = (seen.memoryKills ?? 0) > 0 || seen.residentBytes > HIGH_MEMORY_SHARE * memoryBytes;
+  const killedForMemory = thrown.details?.signal === 'SIGKILL' && ranShort;
+  const said = seen.lastWords.split(STACK_TRACE)[0]!.trim().split('\n');
+  // no further back: a library that lacks memory for one way goes on by another
+  if (killedForMemory || tellsOutOfMemory(said.slice(-3).join('\n'))) {
     return outOfMemory(thrown);
   }
-  const [said] = seen.lastWords.split(/^-+ (Native|JavaScript) stack trace/m);
-  const words = said
-    ?.trim()
-    .split('\n')
-    .filter((line) => !STARTING_WORDS.test(line))
-    .at(-1);
+  const words = said.findLast((line) => !REMARKS.test(line));
   return new AppError('worker-died', words ? `${thrown.message} Its last words: ${words}` : thrown.message, {
     cause: thrown,
     details: { ...thrown.details, lastWords: seen.lastWords },
   });
+}
+
+/**
+ * Linux counts them, those in containers too; 0 elsewhere. Needed beside the memory that a worker tells of: one that dies in its first step has
+ * told of none.
+ */
+function countMemoryKills(): number {
+  try {
+    return Number(/^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
 }
 
 /** What a process may use: the machine's memory, or the limit of the container around it. */

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { caseEvents, caseProcedures } from './case-api.ts';
 import { apiEvents } from './events.ts';
+import { releaseEvents, releaseProcedures } from './release-api.ts';
 import { ModelInfo, Preset, WeightListing, WeightsImport } from './schema/catalogue.ts';
 import { TrainingConfig } from './schema/config.ts';
 import {
@@ -136,6 +137,8 @@ export const apiContract = defineContract({
       input: z.object({ path, fileName: z.string().optional(), backbone: z.string().optional() }),
       output: WeightsImport,
     },
+    /** Takes imported weights away, so that those that come with the product serve again. @throws `not-found` where none were imported */
+    'weights.remove': { input: z.object({ backbone: z.string() }), output: z.array(WeightListing) },
 
     /** The whole configuration that these settings give, or what is wrong with them. */
     'run.resolve': { input: RunSettings, output: TrainingConfig },
@@ -231,12 +234,13 @@ export const apiContract = defineContract({
       output: Classification,
     },
 
+    ...releaseProcedures,
     ...caseProcedures,
 
     'doctor.run': { input: nothing, output: DoctorReport },
     'settings.get': { input: nothing, output: Settings },
     'settings.set': { input: SettingsChange, output: Settings },
   },
-  events: { ...apiEvents, ...caseEvents },
+  events: { ...apiEvents, ...caseEvents, ...releaseEvents },
 });
 export type ApiContract = typeof apiContract;

@@ -26,6 +26,9 @@ import {
   CasePrivacyChange,
   CaseStoreState,
   NewPassphrase,
+  PAPERS,
+  ReportPage,
+  ReportWishes,
 } from './schema/case-privacy.ts';
 import { ClinicalAnswer } from './schema/clinical-answer.ts';
 
@@ -34,7 +37,7 @@ const byId = z.object({ id: CaseId });
 const count = z.number().int().nonnegative();
 const passphrase = z.string().min(1).max(1000);
 
-/** A picture with its answer: a path, or the asset of a picture that was held (`held:…`) or uploaded. The day is today unless given. */
+/** A picture with its answer: a path, or the asset of a picture that was held (`held:…`). The day is today unless given. */
 const AnsweredPicture = z.object({
   picture: z.string().min(1),
   answer: ClinicalAnswer,
@@ -73,6 +76,18 @@ export const caseProcedures = {
   },
   /** One file: CSV or JSON, or a zip with it and the pictures. */
   'case.export': { input: CaseExportRequest.extend({ ids: z.array(CaseId).min(1) }), output: CaseFile },
+  /** One page on one picture, with its answer and the model's figures. The audit list says that it was exported. */
+  'case.report': {
+    input: byId.extend({ imageId: z.number().int().positive(), ...ReportWishes.shape }),
+    output: ReportPage,
+  },
+  /** The same of a picture that is not kept. @throws `bad-image` */
+  'classify.report': { input: AnsweredPicture.omit({ takenOn: true }), output: ReportPage },
+  /** As a PDF, by Chromium's own print path. @throws `conflict` in a host whose window prints, `not-found` once it is no longer held */
+  'report.pdf': {
+    input: ReportPage.extend({ paper: z.enum(PAPERS) }),
+    output: CaseFile,
+  },
   /** What the agreement between model, clinician and histology is counted from. */
   'case.agreement': { input: z.object({ filter: CaseFilter.prefault({}) }), output: AgreementInput },
 

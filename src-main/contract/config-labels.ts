@@ -99,5 +99,13 @@ const NEEDS: readonly {
 
 /** Whether a setting has a part in a run with these choices. */
 export function isRelevant(key: ConfigKey, choices: Choices): boolean {
-  return NEEDS.every(({ keys, of, values }) => !keys.includes(key) || values.includes(choices[of]));
+  return unmetNeed(key, choices) === null;
+}
+
+/** The setting of which these choices have another value than `key` counts under; null where `key` counts. */
+export function unmetNeed(
+  key: ConfigKey,
+  choices: Choices,
+): { readonly of: ConfigKey; readonly values: readonly string[] } | null {
+  return NEEDS.find(({ keys, of, values }) => keys.includes(key) && !values.includes(choices[of])) ?? null;
 }

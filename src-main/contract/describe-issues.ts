@@ -30,6 +30,14 @@ function describeIssue(issue: z.core.$ZodIssue, known: readonly string[]): strin
   return `${where} must be ${expected}; received ${JSON.stringify(issue.input)}${hint}`;
 }
 
+const TYPES: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+};
+
 /** What a value had to be; null where zod's own words say it. */
 function expectation(issue: z.core.$ZodIssue): string | null {
   const isNumber = 'origin' in issue && ['number', 'int'].includes(issue.origin);
@@ -39,9 +47,17 @@ function expectation(issue: z.core.$ZodIssue): string | null {
   if (issue.code === 'too_big' && isNumber) {
     return `${issue.inclusive ? 'at most' : 'below'} ${issue.maximum}`;
   }
-  if (issue.code === 'invalid_type' && issue.expected === 'int') return 'a whole number';
-  if (issue.code === 'invalid_value' && issue.values.length > 1) return `one of ${issue.values.join(', ')}`;
-  return null;
+  const isText = 'origin' in issue && issue.origin === 'string';
+  if (issue.code === 'too_small' && isText && issue.minimum === 1) return 'a text that is not empty';
+  if (issue.code === 'invalid_type') return TYPES[issue.expected] ?? null;
+  if (issue.code === 'invalid_value') {
+    return issue.values.length > 1
+      ? `one of ${issue.values.join(', ')}`
+      : JSON.stringify(issue.values[0] ?? null);
+  }
+  if (issue.code !== 'invalid_union') return null;
+  const options = issue.errors.map(([first]) => (first ? expectation(first) : null));
+  return options.includes(null) || options.length === 0 ? null : options.join(' or ');
 }
 
 /**

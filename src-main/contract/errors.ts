@@ -75,14 +75,14 @@ export function fromFailure(failure: Failure): AppError {
 
 /**
  * The nearest of `known` to what was typed, for "did you mean"; null when none is near
- * (Levenshtein distance above a third of the word's length, and above 2).
+ * (Levenshtein distance above a third of the word's length, and above 2) or none has a letter in common.
  */
 export function nearestName(typed: string, known: readonly string[]): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(2, Math.floor(typed.length / 3)) + 1;
   for (const candidate of known) {
     const distance = levenshtein(typed.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
+    if (distance < Math.min(bestDistance, Math.max(typed.length, candidate.length))) {
       best = candidate;
       bestDistance = distance;
     }

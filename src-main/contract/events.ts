@@ -34,5 +34,6 @@ export const apiEvents = {
   /** What trains here, what waits, and what the one that trains is asked to do. */
   'queue.changed': QueueState,
   'evaluate.progress': ItemProgress.extend({ id: runId }),
-  'classify.progress': ItemProgress,
+  /** Of a folder that is answered into this table; null: of pictures that a command names. */
+  'classify.progress': ItemProgress.extend({ csv: z.string().nullable() }),
 };

@@ -46,10 +46,12 @@ export function explainSystemError(thrown: unknown): unknown {
   return thrown;
 }
 
+/** @param cause whose details, if it has any, are its own too */
 export function outOfMemory(cause?: unknown): AppError {
+  const details = cause instanceof AppError ? { ...cause.details } : {};
   return new AppError(
     'out-of-memory',
     'The memory was not enough. Choose a smaller batch or smaller images, train fewer layers, or close other programs; then resume or start again.',
-    { cause },
+    { cause, details },
   );
 }

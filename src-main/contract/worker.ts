@@ -3,7 +3,10 @@
  * writes the database. Paths are absolute.
  */
 import { z } from 'zod';
+import { SimilarImage } from './release-api.ts';
+import { PatientFields } from './schema/case.ts';
 import { ModelInfo, WeightListing, WeightsImport } from './schema/catalogue.ts';
+import { AnsweringModel, ClinicalAnswer, PredictionSet } from './schema/clinical-answer.ts';
 import { TrainingConfig } from './schema/config.ts';
 import { ClassInfo, DatasetImage, DatasetManifest, Split } from './schema/dataset.ts';
 import { DoctorReport } from './schema/doctor.ts';
@@ -20,6 +23,8 @@ import {
 } from './schema/job.ts';
 import { CleanedPicture, PictureSource } from './schema/picture.ts';
 import { Steering } from './schema/queue.ts';
+import { Release, ReleaseFit, ReleaseTargets } from './schema/release.ts';
+import { ReleasedNetwork } from './schema/release-archive.ts';
 import { Environment, EpochRecord, TrainingProgress } from './schema/run.ts';
 import { defineContract } from './wire.ts';
 
@@ -71,6 +76,8 @@ export const workerContract = defineContract({
         split: Split.nullable(),
         folders: z.object({ cache: path, weights: weightFolders }),
         resume: z.boolean(),
+        /** That the history knows of; 0 for a new run. */
+        epochsDone: z.number().int().nonnegative(),
       }),
       output: TrainingOutcome,
     },
@@ -81,7 +88,7 @@ export const workerContract = defineContract({
         modelFile: path.nullable(),
         folders: z.object({ cache: path, weights: weightFolders }),
       }),
-      output: RunSpeed.pick({ imagesPerSecond: true, predictMsPerImage: true, residentBytes: true }),
+      output: RunSpeed.omit({ source: true, runIds: true, wholeMsPerImage: true }),
     },
     'experiment.augment': {
       input: z.object({
@@ -122,6 +129,52 @@ export const workerContract = defineContract({
     },
     /** A picture fit to be kept in a case: upright, without metadata; it goes through memory alone. */
     'picture.clean': { input: PictureSource, output: CleanedPicture },
+    /**
+     * Everything that a release's answers rest on: fitted on the calibration part, measured on test. Writes `distribution.bin` (what the
+     * feature distance needs) and `references.bin` with `references.json` (features of the training part) into `folder`.
+     */
+    'release.fit': {
+      input: z.object({
+        modelFolder: path,
+        manifest: DatasetManifest,
+        split: Split,
+        targets: ReleaseTargets,
+        folder: path,
+        cacheFolder: path,
+      }),
+      output: ReleaseFit,
+    },
+    /** A run's model for a release, without what is known of the machine and the folders that it was trained in. */
+    'release.copy-model': { input: z.object({ from: path, to: path }), output: ReleasedNetwork },
+    /** Reads the model that came out of a released file: whole, and of layers that are known. */
+    'release.check-model': { input: z.object({ folder: path }), output: ReleasedNetwork },
+    /** Loads a released model; later questions of this worker are to it. */
+    'classifier.open': {
+      input: z.object({
+        model: AnsweringModel,
+        release: Release,
+        /** With `model/`, and `distribution.bin` where the release has one. */
+        folder: path,
+        /** With `references.bin` and `references.json`; null: no training images are at hand. */
+        references: path.nullable(),
+      }),
+      output: z.null(),
+    },
+    'classifier.answer': {
+      input: z.object({
+        source: PictureSource,
+        level: z.number().gt(0).lt(1),
+        /** Without heat maps, similar images and a picture to show: for a folder. */
+        isBrief: z.boolean().default(false),
+      }),
+      output: z.object({
+        answer: ClinicalAnswer,
+        sets: z.array(PredictionSet),
+        similar: z.array(SimilarImage.omit({ asset: true })).nullable(),
+        patient: PatientFields.nullable(),
+        shown: z.string().nullable(),
+      }),
+    },
     'weights.import': {
       input: z.object({ path, backbone: z.string().optional(), folder: path }),
       output: WeightsImport,

@@ -1,10 +1,12 @@
 /**
  * One scan of a dataset's folder, shared by all layouts: its pictures, tables, class file and marker. Runs in the worker.
- * Sub-folders at any depth and links are followed; hidden entries and `__MACOSX` are not; order is by name.
+ * Sub-folders at any depth and links are followed; hidden entries and `__MACOSX` are not; order is by name. A picture's link that leads
+ * nowhere counts as a picture, so that it is told as one that cannot be read.
  */
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AppError } from '../contract/errors.ts';
+import { DATASET_PICTURE, isPicture, OTHER_PICTURE } from '../contract/picture-names.ts';
 import { ClassInfo, type DatasetManifest } from '../contract/schema/dataset.ts';
 
 export interface FolderContents {
@@ -12,6 +14,10 @@ export interface FolderContents {
   readonly root: string;
   /** Paths relative to the root, with forward slashes, sorted. */
   readonly pictures: readonly string[];
+  /** Pictures of kinds that an import does not read. */
+  readonly otherPictures: readonly string[];
+  /** All folders below the root, empty ones too. */
+  readonly folders: readonly string[];
   readonly tables: readonly string[];
   /** What `classes.json` at the root says, if it is there. */
   readonly classes: readonly ClassInfo[] | null;
@@ -21,16 +27,19 @@ export interface FolderContents {
 
 export const SYNTHETIC_MARKER = 'SYNTHETIC.txt';
 const CLASS_FILE = 'classes.json';
-const PICTURE = /\.(jpe?g|png)$/i;
-const TABLE = /\.(csv|tsv|tab)$/i;
+/** Harvard Dataverse hands HAM10000's table out without an ending. */
+const TABLE = /\.(csv|tsv|tab)$|(^|\/)HAM10000_metadata$/i;
 
 /** Throws `not-found` or `bad-dataset`, naming the folder that is missing or cannot be read. */
 export function scanFolder(root: string): FolderContents {
   const absolute = resolve(root);
-  const files = listFiles(absolute, '', new Set()).sort(byCodeUnits);
+  const folders: string[] = [];
+  const files = listFiles(absolute, '', new Set(), folders).sort(byCodeUnits);
   return {
     root: absolute,
-    pictures: files.filter((path) => PICTURE.test(path)),
+    pictures: files.filter((path) => DATASET_PICTURE.test(path)),
+    otherPictures: files.filter((path) => OTHER_PICTURE.test(path)),
+    folders: folders.sort(byCodeUnits),
     tables: files.filter((path) => TABLE.test(path)),
     classes: files.includes(CLASS_FILE) ? readClassFile(join(absolute, CLASS_FILE)) : null,
     synthetic: files.includes(SYNTHETIC_MARKER),
@@ -54,7 +63,7 @@ export function requireInPlace({ name, root, images }: DatasetManifest): void {
 
 /** File name without folder and picture extension. */
 export function pictureStem(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(PICTURE, '');
+  return path.slice(path.lastIndexOf('/') + 1).replace(DATASET_PICTURE, '');
 }
 
 /** Order of the published code and of every machine, whatever its language. */
@@ -62,7 +71,8 @@ export function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function listFiles(root: string, folder: string, visited: Set<string>): string[] {
+/** Adds every folder on the way to `folders`. */
+function listFiles(root: string, folder: string, visited: Set<string>, folders: string[]): string[] {
   const absolute = join(root, folder);
   const real = attempt(absolute, () => realpathSync(absolute));
   if (visited.has(real)) return [];
@@ -71,9 +81,25 @@ function listFiles(root: string, folder: string, visited: Set<string>): string[]
   return entries.flatMap((entry) => {
     if (entry.name.startsWith('.') || entry.name === '__MACOSX') return [];
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    const target = entry.isSymbolicLink() ? statSync(join(root, path), { throwIfNoEntry: false }) : entry;
-    if (target?.isDirectory()) return listFiles(root, path, visited);
-    return target?.isFile() ? [path] : [];
+    const target = entry.isSymbolicLink() ? targetOf(join(root, path)) : entry;
+    if (target === null) return isPicture(path) ? [path] : [];
+    if (target.isDirectory()) {
+      folders.push(path);
+      return listFiles(root, path, visited, folders);
+    }
+    return target.isFile() ? [path] : [];
+  });
+}
+
+/** Null for a link that leads nowhere, or round in a circle. @throws what `attempt` throws for one into a closed folder */
+function targetOf(link: string): Stats | null {
+  return attempt(link, () => {
+    try {
+      return statSync(link);
+    } catch (cause) {
+      if (/^(ENOENT|ENOTDIR|ELOOP)$/.test((cause as NodeJS.ErrnoException).code ?? '')) return null;
+      throw cause;
+    }
   });
 }
 

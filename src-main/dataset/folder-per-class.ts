@@ -11,6 +11,7 @@ import { byCodeUnits, type FolderContents, pictureStem } from './folder-contents
 import type { DatasetLayout, LayoutReading, ListedImage } from './layout.ts';
 import { patientColumnsOf, patientFields } from './patient-columns.ts';
 import { readColumns, readTable, type TableRow } from './table.ts';
+import { uniqueRows } from './unique-rows.ts';
 
 const PARTS_OF_A_SPLIT = /^(train(ing)?|test(ing)?|val(id(ation)?)?|dev)$/i;
 
@@ -19,7 +20,7 @@ export const folderPerClass: DatasetLayout = {
   title: 'One folder per class',
   needs: 'at least two sub-folders with images, each named by its class',
   recognise: (contents) => {
-    const codes = [...classFolders(contents).values()];
+    const codes = [...classFolders(contents).codeOf.values()];
     const unique = [...new Set(codes)];
     if (unique.length < 2) return `${unique.length} sub-folders hold images, at least 2 are needed`;
     if (unique.every((code) => PARTS_OF_A_SPLIT.test(code))) {
@@ -31,11 +32,11 @@ export const folderPerClass: DatasetLayout = {
 };
 
 function readFolderPerClass(contents: FolderContents, given: readonly ClassInfo[] | null): LayoutReading {
-  const folderOf = classFolders(contents);
+  const { codeOf: folderOf, depth } = classFolders(contents);
   const classes = classList(new Set(folderOf.values()), given ?? contents.classes);
   const classIndexOf = new Map(classes.map(({ code }, index) => [code, index]));
-  const { rows, columns } = patientTable(contents);
   const problems: DatasetProblem[] = [];
+  const { rows, columns } = patientTable(contents, problems);
   const images: ListedImage[] = [];
   const idOf = imageIds([...folderOf.keys()]);
   for (const path of contents.pictures) {
@@ -54,12 +55,15 @@ function readFolderPerClass(contents: FolderContents, given: readonly ClassInfo[
     }
     images.push({ imageId, path, classIndex: classIndexOf.get(code)!, ...patientFields(row, imageId) });
   }
-  problems.push(...rowsWithoutImage(rows, contents.pictures));
+  problems.push(
+    ...rowsWithoutImage(rows, contents.pictures),
+    ...foldersWithoutImage(contents.folders, depth, new Set(classIndexOf.keys())),
+  );
   return { classes, images, columns, problems };
 }
 
-/** Class code of every picture that has one. Folders around all of the class folders are passed through. */
-function classFolders({ pictures }: FolderContents): Map<string, string> {
+/** Class code of every picture that has one, and how many folders lie around all of the class folders, which are passed through. */
+function classFolders({ pictures }: FolderContents): { codeOf: Map<string, string>; depth: number } {
   const folders = pictures.map((path) => path.split('/').slice(0, -1));
   const nested = folders.filter((folder) => folder.length > 0);
   let depth = 0;
@@ -68,12 +72,13 @@ function classFolders({ pictures }: FolderContents): Map<string, string> {
     return names.size === 1 && nested.every((folder) => folder.length > depth + 1);
   };
   while (nested.length > 0 && isShared()) depth++;
-  return new Map(
+  const codeOf = new Map(
     pictures.flatMap((path, i) => {
       const code = folders[i]![depth];
       return code === undefined ? [] : [[path, code] as const];
     }),
   );
+  return { codeOf, depth };
 }
 
 /** Named classes first as given, then folders that the list does not have; alphabetical by full name. */
@@ -91,10 +96,11 @@ function imageIds(paths: readonly string[]): Map<string, string> {
   return new Map(paths.map((path) => [path, uses.get(pictureStem(path)) === 1 ? pictureStem(path) : path]));
 }
 
-function patientTable({ root, tables }: FolderContents): {
-  rows: Map<string, TableRow>;
-  columns: DatasetManifest['columns'];
-} {
+/** The rows by the names of their images in lower case. */
+function patientTable(
+  { root, tables }: FolderContents,
+  problems: DatasetProblem[],
+): { rows: Map<string, TableRow>; columns: DatasetManifest['columns'] } {
   const path = tables.find((table) => {
     const columns = readColumns(join(root, table));
     return columns.includes('image_id') && patientColumnsOf(columns).length > 0;
@@ -104,11 +110,7 @@ function patientTable({ root, tables }: FolderContents): {
   if (table.rows.length === 0) {
     throw new AppError('bad-dataset', `${table.path}: the table has a header and 0 rows; fill or remove it.`);
   }
-  const rows = new Map<string, TableRow>();
-  for (const row of table.rows) {
-    const id = pictureStem(row.cell('image_id')).toLowerCase();
-    if (!rows.has(id)) rows.set(id, row);
-  }
+  const rows = uniqueRows(table, problems, (imageId) => imageId.toLowerCase());
   return { rows, columns: patientColumnsOf(table.columns) };
 }
 
@@ -121,7 +123,23 @@ function rowsWithoutImage(
     .filter(([id]) => !stems.has(id))
     .map(([id, row]) => ({
       kind: 'row-without-image',
-      imageIds: [row.cell('image_id')].filter((name) => name !== ''),
-      message: `Line ${row.line}: there is no picture ${id || '(no image_id)'}.jpg, .jpeg or .png; skipped.`,
+      imageIds: [row.cell('image_id')],
+      message: `Line ${row.line}: there is no picture ${id}.jpg, .jpeg or .png; skipped.`,
+    }));
+}
+
+/** Folders beside those of the classes, of which nothing becomes a class. */
+function foldersWithoutImage(
+  folders: readonly string[],
+  depth: number,
+  codes: ReadonlySet<string>,
+): DatasetProblem[] {
+  return folders
+    .map((path) => path.split('/'))
+    .filter((names) => names.length === depth + 1 && !codes.has(names[depth]!))
+    .map((names) => ({
+      kind: 'empty-class',
+      imageIds: [],
+      message: `The folder ${names.join('/')} holds no image that is read, so it is no class.`,
     }));
 }

@@ -3,13 +3,14 @@
  * table and image folders, nested and named as they may be. Any table with `image_id` and `dx` is such a one, so a set
  * of one's own can come in this layout too. Runs in the worker.
  */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AppError } from '../contract/errors.ts';
 import type { ClassInfo, DatasetProblem } from '../contract/schema/dataset.ts';
 import { type FolderContents, pictureStem } from './folder-contents.ts';
 import type { DatasetLayout, LayoutReading, ListedImage } from './layout.ts';
 import { patientColumnsOf, patientFields } from './patient-columns.ts';
-import { readColumns, readTable, type Table, type TableRow } from './table.ts';
+import { readColumns, readTable, type TableRow } from './table.ts';
+import { uniqueRows } from './unique-rows.ts';
 
 /** In the published order: alphabetical by full name. */
 export const HAM10000_CLASSES: readonly ClassInfo[] = [
@@ -54,19 +55,19 @@ function readHam10000(contents: FolderContents, classes: readonly ClassInfo[] | 
   const problems: DatasetProblem[] = [];
   const classList = classes ?? contents.classes ?? HAM10000_CLASSES;
   const pictures = picturesByStem(contents.pictures);
-  const rows = uniqueRows(table, problems);
-  const images = rows.flatMap(([imageId, row]) => {
+  const rows = uniqueRows(table, problems, (imageId) => imageId);
+  const images = [...rows].flatMap(([imageId, row]) => {
     const image = listImage(imageId, row, classList, pictures, problems);
     return image === null ? [] : [image];
   });
-  const named = new Set(rows.map(([imageId]) => imageId.toLowerCase()));
-  for (const [stem, paths] of pictures) problems.push(...unlistedPictures(paths, named.has(stem), path));
+  const used = new Set([...rows.keys()].map((imageId) => pictureOf(imageId, pictures)));
+  for (const paths of pictures.values()) problems.push(...unlistedPictures(paths, used, path));
   return { classes: classList, images, columns: patientColumnsOf(table.columns), problems };
 }
 
 /**
  * The table to read: the one with most of the known columns; failing `image_id` and `dx`, one that is clearly meant
- * (`dx` there, or HAM10000 in its name), so that its missing columns get named.
+ * (`dx` there, or HAM10000 in its own name, not its folder's), so that its missing columns get named.
  */
 function metadataTable(root: string, tables: readonly string[]): string | null {
   let best: string | null = null;
@@ -74,7 +75,7 @@ function metadataTable(root: string, tables: readonly string[]): string | null {
   for (const path of tables) {
     const columns = readColumns(join(root, path));
     const isWhole = REQUIRED.every((column) => columns.includes(column));
-    if (!isWhole && !columns.includes('dx') && !/ham10000/i.test(path)) continue;
+    if (!isWhole && !columns.includes('dx') && !/ham10000/i.test(basename(path))) continue;
     const score = KNOWN.filter((column) => columns.includes(column)).length + (isWhole ? KNOWN.length : 1);
     if (score > bestScore) {
       best = path;
@@ -95,30 +96,6 @@ function picturesByStem(paths: readonly string[]): Map<string, string[]> {
   return byStem;
 }
 
-/** Rows with an image id, the first of each. An id may carry its file's extension. */
-function uniqueRows(table: Table, problems: DatasetProblem[]): [string, TableRow][] {
-  const byId = new Map<string, TableRow>();
-  for (const row of table.rows) {
-    const imageId = pictureStem(row.cell('image_id'));
-    const first = byId.get(imageId);
-    if (imageId === '') {
-      problems.push({
-        kind: 'row-without-image',
-        imageIds: [],
-        message: `Line ${row.line} has no image_id.`,
-      });
-    } else if (first) {
-      const differing = table.columns.filter((column) => row.cell(column) !== first.cell(column));
-      const how = differing.length === 0 ? 'as line' : `but differs in ${differing.join(', ')} from line`;
-      const message = `Line ${row.line} has ${imageId} again, ${how} ${first.line}; line ${first.line} is used.`;
-      problems.push({ kind: 'duplicate-row', imageIds: [imageId], message });
-    } else {
-      byId.set(imageId, row);
-    }
-  }
-  return [...byId];
-}
-
 function listImage(
   imageId: string,
   row: TableRow,
@@ -130,7 +107,7 @@ function listImage(
   const classIndex = classes.findIndex(({ code, name }) =>
     [code, name].some((it) => it.toLowerCase() === dx),
   );
-  const path = pictures.get(imageId.toLowerCase())?.[0];
+  const path = pictureOf(imageId, pictures);
   if (classIndex < 0) {
     const known = classes.map(({ code }) => code).join(', ');
     const message = `Line ${row.line}: the diagnosis of ${imageId} is "${row.cell('dx')}", known are ${known}; skipped.`;
@@ -144,13 +121,26 @@ function listImage(
   return { imageId, path, classIndex, ...patientFields(row, imageId) };
 }
 
+/** Of the pictures of that name, in whatever case, the first that has it letter for letter, else the first. */
+function pictureOf(imageId: string, pictures: ReadonlyMap<string, string[]>): string | undefined {
+  const paths = pictures.get(imageId.toLowerCase());
+  return paths?.find((path) => pictureStem(path) === imageId) ?? paths?.[0];
+}
+
 /** Pictures that no row names, and further pictures of the same name (Kaggle's download has its folders twice). */
-function unlistedPictures(paths: readonly string[], isNamed: boolean, table: string): DatasetProblem[] {
-  return paths.slice(isNamed ? 1 : 0).map((path) => ({
-    kind: 'image-without-row',
-    imageIds: [pictureStem(path)],
-    message: isNamed
-      ? `${path} has the name of ${paths[0]}, which is used.`
-      : `${path} has no row in ${table}.`,
-  }));
+function unlistedPictures(
+  paths: readonly string[],
+  used: ReadonlySet<string | undefined>,
+  table: string,
+): DatasetProblem[] {
+  const usedPath = paths.find((path) => used.has(path));
+  return paths
+    .filter((path) => !used.has(path))
+    .map((path) => ({
+      kind: 'image-without-row',
+      imageIds: [pictureStem(path)],
+      message: usedPath
+        ? `${path} has the name of ${usedPath}, which is used.`
+        : `${path} has no row in ${table}.`,
+    }));
 }

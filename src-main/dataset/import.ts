@@ -7,7 +7,7 @@ import { AppError } from '../contract/errors.ts';
 import type { ClassInfo, DatasetImage, DatasetManifest, DatasetProblem } from '../contract/schema/dataset.ts';
 import { classCounts, findEmptyClasses, findLesionsWithTwoDiagnoses, problemCounts } from './checks.ts';
 import { forEachConcurrently, type ItemProgress } from './concurrently.ts';
-import { type FolderContents, scanFolder } from './folder-contents.ts';
+import { type FolderContents, pictureStem, scanFolder } from './folder-contents.ts';
 import type { InspectPicture } from './inspection.ts';
 import type { DatasetLayout, ListedImage } from './layout.ts';
 import { manifestHash } from './manifest.ts';
@@ -37,7 +37,7 @@ export async function importDataset(options: ImportOptions): Promise<DatasetMani
   const contents = scanFolder(options.root);
   const layout = chooseLayout(contents, options.layout);
   const reading = layout.read(contents, options.classes ?? null);
-  const problems: DatasetProblem[] = [...reading.problems];
+  const problems: DatasetProblem[] = [...reading.problems, ...unreadKinds(contents)];
   requireImages(contents, layout, reading.images, problems);
 
   const readable = await inspectImages(contents.root, reading.images, problems, options);
@@ -61,6 +61,14 @@ export async function importDataset(options: ImportOptions): Promise<DatasetMani
     problems,
     hash: manifestHash(reading.classes, images),
   };
+}
+
+function unreadKinds({ otherPictures }: FolderContents): DatasetProblem[] {
+  return otherPictures.map((path) => ({
+    kind: 'unreadable-image',
+    imageIds: [pictureStem(path)],
+    message: `${path}: a picture of this kind is not read; export it as JPEG or PNG. Skipped.`,
+  }));
 }
 
 /** The readable images in the order of the listing; the others become problems. */

@@ -16,7 +16,10 @@ export function chooseLayout(contents: FolderContents, id?: string): DatasetLayo
     if (lacking === null) return layout;
     refusals.push(`${layout.id} needs ${layout.needs}, but ${lacking}`);
   }
-  const found = `${contents.pictures.length} images, ${contents.tables.length} tables`;
+  const { pictures, tables, otherPictures } = contents;
+  const others =
+    otherPictures.length === 0 ? '' : `, ${otherPictures.length} pictures that are neither JPEG nor PNG`;
+  const found = `${pictures.length} images, ${tables.length} tables${others}`;
   throw new AppError(
     'bad-dataset',
     `${contents.root}: not recognised as a dataset (found ${found}). ${refusals.join('. ')}.`,

@@ -26,7 +26,7 @@ export function readSplitFile(
   images: readonly DatasetImage[],
 ): { split: Split; warnings: string[] } {
   if (path === null) {
-    throw new AppError('bad-split', 'The split method is "file", but splitFile names none; give a CSV.');
+    throw new AppError('bad-split', 'The split method is "file", but "splitFile" names none; give a CSV.');
   }
   const partOf = readParts(path);
   const split: Split = { train: [], validation: [], calibration: [], test: [] };

@@ -1,10 +1,11 @@
 /**
- * Reads the tables that come with a dataset: comma, semicolon or tab separated, with or without BOM (UTF-8 or
- * UTF-16), any line ends, quoted fields. Runs in the worker.
+ * Reads the tables that come with a dataset: comma, semicolon or tab separated, with or without BOM (UTF-8, UTF-16 or, where it
+ * is neither, Windows-1252), any line ends, quoted fields. Runs in the worker.
  */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { AppError } from '../contract/errors.ts';
+import { decodeTable, delimiterOf } from '../contract/table-text.ts';
 
 export interface TableRow {
   /** Line of the file, from 1. */
@@ -33,7 +34,7 @@ export function readColumns(path: string): string[] {
       closeSync(file);
     }
   });
-  const firstLine = decodeText(buffer.subarray(0, length)).split(/\r\n|\n|\r/, 1)[0]!;
+  const firstLine = decodeTable(buffer.subarray(0, length), true).split(/\r\n|\n|\r/, 1)[0]!;
   return splitHeader(firstLine);
 }
 
@@ -42,14 +43,14 @@ export function readColumns(path: string): string[] {
  * when some of `required` (lower case) are missing; `not-found` for a missing file.
  */
 export function readTable(path: string, required: readonly string[]): Table {
-  const text = decodeText(attempt(path, () => readFileSync(path)));
+  const text = decodeTable(attempt(path, () => readFileSync(path)));
   const columns = splitHeader(text.split(/\r\n|\n|\r/, 1)[0]!);
   const missing = required.filter((column) => !columns.includes(column));
   if (missing.length > 0) {
     throw new AppError(
       'bad-dataset',
       `${path}: missing column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}; the first line has ` +
-        `"${columns.join(', ')}", expected at least ${required.join(', ')}.`,
+        `"${shown(columns)}", expected at least ${required.join(', ')}.`,
       { details: { missing, columns } },
     );
   }
@@ -83,23 +84,22 @@ function parseRecords(path: string, text: string): ParsedRecord[] {
   }
 }
 
+/** A line whose quotes do not close is no header of any table here: it is cut as it stands, so that messages can show it. */
 function splitHeader(line: string): string[] {
-  const [header] = parse(line, {
-    delimiter: delimiterOf(line),
-    trim: true,
-    relax_quotes: true,
-  }) as string[][];
-  return (header ?? []).map((name) => name.toLowerCase());
+  const delimiter = delimiterOf(line);
+  try {
+    const [header = []] = parse(line, { delimiter, trim: true, relax_quotes: true }) as string[][];
+    return header.map((name) => name.toLowerCase());
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    return line.split(delimiter).map((name) => name.trim().toLowerCase());
+  }
 }
 
-function delimiterOf(header: string): string {
-  const count = (delimiter: string) => header.split(delimiter).length;
-  return [',', ';', '\t'].reduce((best, next) => (count(next) > count(best) ? next : best));
-}
-
-function decodeText(bytes: Buffer): string {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
+/** The names of a header for a message, also where the file is no table at all. */
+function shown(columns: readonly string[]): string {
+  const text = columns.join(', ').replace(/\p{Cc}/gu, '');
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
 function attempt<T>(path: string, read: () => T): T {

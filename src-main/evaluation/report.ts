@@ -1,8 +1,8 @@
 /**
  * Turns predictions into the report of a run: the last step of the flow, pure (contract and numerics alone).
  *
- * Headline figures carry 95 % intervals from a bootstrap over lesions, drawn within each class, since the class shares
- * of a part were fixed when it was cut. Scores are one class against the rest. Same predictions and seed, same report.
+ * Figures carry 95 % intervals from a bootstrap over lesions, drawn within each class, since the class shares of a part
+ * were fixed when it was cut. Scores are one class against the rest. Same predictions and seed, same report.
  */
 import { AppError } from '../contract/errors.ts';
 import type { ClassInfo } from '../contract/schema/dataset.ts';
@@ -16,10 +16,11 @@ import type {
   SubgroupScores,
 } from '../contract/schema/evaluation.ts';
 import { bootstrapGroups, type Estimate, type Statistic } from '../numerics/bootstrap.ts';
-import { brierScore, expectedCalibrationError, reliabilityBins } from '../numerics/calibration.ts';
+import { brierScore, expectedCalibrationError, logLoss, reliabilityBins } from '../numerics/calibration.ts';
 import { argMax, classScores, confusionMatrix, macroMean, weightedMean } from '../numerics/confusion.ts';
 import { deriveSeed } from '../numerics/random.ts';
 import { averagePrecision, rocAuc, sensitivityAtSpecificity } from '../numerics/ranking.ts';
+import { partIntervals } from './part-intervals.ts';
 
 /** What subgroups are made of; null, empty and absent are "unknown". */
 export interface PatientFields {
@@ -72,12 +73,13 @@ export function buildReport(input: ReportInput): EvaluationReport {
     bootstrapSamples,
     parts: input.parts.map((part) => partReport(part, classes, intervals(part.part))),
     subgroups: subgroupsOf(subgroupPredictions, input.images).map(({ variable, value, predictions }) => {
-      const { images, lesions, accuracy, balancedAccuracy, perClass } = score(
-        predictions,
+      const loss = logLoss(rowsOf(predictions));
+      const { part: _, ...figures } = partReport(
+        { part: input.subgroupPart, predictions, loss },
         classes,
         intervals(input.subgroupPart, variable, value),
       );
-      return { variable, value, images, lesions, accuracy, balancedAccuracy, perClass };
+      return { variable, value, ...figures };
     }),
   };
 }
@@ -94,10 +96,7 @@ function partReport(
 ): PartReport {
   const scores = score(predictions, classes, intervals);
   const support = scores.perClass.map((scored) => scored.support);
-  const data = {
-    rows: predictions.map(({ probabilities }) => probabilities),
-    trueClasses: predictions.map(({ trueClass }) => trueClass!),
-  };
+  const data = rowsOf(predictions);
   const bins = reliabilityBins(data);
   return {
     part,
@@ -107,10 +106,28 @@ function partReport(
     weighted: meanScores(scores.perClass, (values) => weightedMean(values, support)),
     calibration: { ece: expectedCalibrationError(bins), brier: brierScore(data), bins },
     melanomaSensitivity: melanomaSensitivity(predictions, classes),
+    intervals: partIntervals(
+      {
+        ...data,
+        lesionIds: predictions.map(({ lesionId }) => lesionId),
+        loss,
+        classCount: classes.length,
+        melanoma: melanomaIndex(classes),
+        specificities: MELANOMA_SPECIFICITIES,
+      },
+      intervals,
+    ),
   };
 }
 
-/** What a part and a subgroup have in common. */
+function rowsOf(predictions: readonly Prediction[]) {
+  return {
+    rows: predictions.map(({ probabilities }) => probabilities),
+    trueClasses: predictions.map(({ trueClass }) => trueClass!),
+  };
+}
+
+/** The figures of the predicted classes, with their intervals, and those of the ranking of each class. */
 function score(
   predictions: readonly Prediction[],
   classes: readonly ClassInfo[],
@@ -195,13 +212,18 @@ function melanomaSensitivity(
   predictions: readonly Prediction[],
   classes: readonly ClassInfo[],
 ): SensitivityAtSpecificity[] | null {
-  const melanoma = classes.findIndex(({ code }) => code === MELANOMA_CODE);
+  const melanoma = melanomaIndex(classes);
   if (melanoma < 0) return null;
   const scores = oneVersusRest(predictions, melanoma);
   return MELANOMA_SPECIFICITIES.map((specificity) => {
     const point = sensitivityAtSpecificity(scores, specificity);
     return { specificity, sensitivity: point?.sensitivity ?? null, threshold: point?.threshold ?? null };
   });
+}
+
+/** -1: the class list has none. */
+function melanomaIndex(classes: readonly ClassInfo[]): number {
+  return classes.findIndex(({ code }) => code === MELANOMA_CODE);
 }
 
 interface Subgroup {

@@ -3,9 +3,9 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { WorkerHandle } from '../app/worker-process.ts';
 import { childProcessLink } from '../rpc/child-process-link.ts';
+import { keepLastWords } from './last-words.ts';
 
 const WORKER = fileURLToPath(new URL('../worker/main.ts', import.meta.url));
-const LAST_WORDS_LENGTH = 2000;
 
 /**
  * @param environment added to this process's own
@@ -17,13 +17,9 @@ export function forkWorker(environment: Readonly<Record<string, string>>, file =
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  let lastWords = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    lastWords = (lastWords + text).slice(-LAST_WORDS_LENGTH);
-  });
   return {
     link: childProcessLink(child),
     kill: () => child.kill('SIGKILL'),
-    lastWords: () => lastWords,
+    lastWords: keepLastWords(child.stderr),
   };
 }

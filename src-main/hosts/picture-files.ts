@@ -4,29 +4,11 @@ import { DICOM_SIGNATURE_BYTES, isDicom } from '../contract/dicom-signature.ts';
 import { AppError } from '../contract/errors.ts';
 import { pictureType, SIGNATURE_BYTES } from './picture-type.ts';
 
-/** Passes the bytes on once the first of them are those of a picture. @throws AppError `bad-image` */
-export function onlyPicture(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const isPicture = (head: Buffer) => pictureType(head) !== null;
-  return checked(bytes, SIGNATURE_BYTES, isPicture, 'JPEG, PNG, WebP or TIFF picture');
-}
-
-/** What a clinician may drop: a picture, or a DICOM file. @throws AppError `bad-image` */
-export function onlyClinicalPicture(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const isClinical = (head: Buffer) => pictureType(head) !== null || isDicom(head);
-  return checked(
-    bytes,
-    DICOM_SIGNATURE_BYTES,
-    isClinical,
-    'JPEG, PNG, WebP or TIFF picture, nor a DICOM file',
-  );
-}
-
-async function* checked(
-  bytes: AsyncIterable<Uint8Array>,
-  headBytes: number,
-  accepts: (head: Buffer) => boolean,
-  expected: string,
-): AsyncGenerator<Uint8Array> {
+/**
+ * Passes the bytes on once the first of them are those of what a clinician may drop: a picture, or a DICOM file.
+ * @throws AppError `bad-image`
+ */
+export async function* onlyClinicalPicture(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let head: Buffer | null = Buffer.alloc(0);
   for await (const chunk of bytes) {
     if (!head) {
@@ -34,19 +16,21 @@ async function* checked(
       continue;
     }
     head = Buffer.concat([head, chunk]);
-    if (head.length < headBytes) continue;
-    if (!accepts(head)) throw notOf(expected);
-    yield head;
+    if (head.length < DICOM_SIGNATURE_BYTES) continue;
+    yield asClinical(head);
     head = null;
   }
   // shorter than the longest signature
-  if (!head) return;
-  if (!accepts(head)) throw notOf(expected);
-  yield head;
+  if (head) yield asClinical(head);
 }
 
-const notOf = (expected: string) =>
-  new AppError('bad-image', `The file is not a ${expected}. Choose another file.`);
+function asClinical(head: Buffer): Buffer {
+  if (pictureType(head) !== null || isDicom(head)) return head;
+  throw new AppError(
+    'bad-image',
+    'The file is not a JPEG, PNG, WebP or TIFF picture, nor a DICOM file. Choose another file.',
+  );
+}
 
 /** @param id for the message @returns the media type. @throws AppError `not-found` for what is no picture */
 export async function typeOfPicture(file: string, id: string): Promise<string> {
@@ -64,6 +48,12 @@ export async function typeOfPicture(file: string, id: string): Promise<string> {
 /** "/pictures/image%3A1%3Aa" → "image:1:a"; null for another path. */
 export function pictureIdOf(path: string): string | null {
   return path.startsWith('/pictures/') ? decodeName(path.slice('/pictures/'.length)) : null;
+}
+
+/** "/reports/page%3A…" → "page:…"; null for another path, or one of something else. */
+export function reportIdOf(path: string): string | null {
+  const id = path.startsWith('/reports/') ? decodeName(path.slice('/reports/'.length)) : '';
+  return id.startsWith('page:') ? id : null;
 }
 
 /** What cannot be decoded names nothing; it is looked up as it is, and not found. */

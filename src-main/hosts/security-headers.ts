@@ -5,6 +5,7 @@ const POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' blob:",
+  "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -23,6 +24,17 @@ const HEADERS = {
   'Cache-Control': 'no-store',
 };
 
+/** Of a report: no script at all, its own styles and pictures, within our own page; it may open the dialog for printing. */
+const REPORT_POLICY = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+  'sandbox allow-same-origin allow-modals',
+];
+
 /** A developer's server writes styles into the page and shows its errors there. */
 const DEVELOPMENT_POLICY = POLICY.filter(
   (rule) => !/^(style-src|require-trusted|trusted-types)/.test(rule),
@@ -39,4 +51,12 @@ export function securityHeaders(
   const rules = isDevelopment ? DEVELOPMENT_POLICY : POLICY;
   const policy = [...rules, `connect-src ${connections.length > 0 ? connections.join(' ') : "'none'"}`];
   return { 'Content-Security-Policy': policy.join('; '), ...HEADERS };
+}
+
+export function reportHeaders(): Record<string, string> {
+  return {
+    ...HEADERS,
+    'Content-Security-Policy': REPORT_POLICY.join('; '),
+    'Content-Type': 'text/html; charset=utf-8',
+  };
 }

@@ -70,7 +70,7 @@ function fitToData(network: Network, options: BuildOptions, path: string): Netwo
   if (options.headDropout !== null || options.headBatchNorm || options.headL2 !== 0) {
     throw new AppError(
       'bad-input',
-      `headDropout, headBatchNorm and headL2 belong to the product's own models; write such layers into ${path}.`,
+      `"headDropout", "headBatchNorm" and "headL2" belong to the product's own models; write such layers into ${path}.`,
     );
   }
   const layers = network.layers.map(

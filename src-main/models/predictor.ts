@@ -18,7 +18,8 @@ export interface ForwardProgram {
   dispose(): void;
 }
 
-const inference: ForwardContext = {
+/** As a layer runs in a network that only answers. */
+export const inference: ForwardContext = {
   training: false,
   nextSeeds: () => tf.zeros([2], 'int32'),
 };

@@ -158,7 +158,7 @@ function baseline({ layers, ...model }: Baseline): ModelDescriptor {
     if (options.headBatchNorm) {
       throw new AppError(
         'bad-input',
-        `Model "${model.id}" has no pooling for headBatchNorm to follow; leave headBatchNorm false or take a model with a backbone.`,
+        `Model "${model.id}" has no pooling for "headBatchNorm" to follow; leave it off, or take a model with a backbone.`,
       );
     }
     const dropout = options.headDropout ?? model.headDropout;
@@ -227,6 +227,6 @@ function checkOptions(model: { id: string; minimumSizePx: number }, options: Bui
     throw new AppError('bad-input', `A classifier needs at least 2 classes; received ${classCount}.`);
   }
   if (headDropout !== null && !(headDropout >= 0 && headDropout < 1)) {
-    throw new AppError('bad-input', `headDropout must be at least 0 and below 1; received ${headDropout}.`);
+    throw new AppError('bad-input', `"headDropout" must be at least 0 and below 1; received ${headDropout}.`);
   }
 }

@@ -9,6 +9,7 @@ import { AppError } from '../contract/errors.ts';
 import type { Layer, Network } from '../contract/schema/network.ts';
 import { type Tensor, type Tensor1D, type Tensor2D, type Tensor4D, tf } from '../tf.ts';
 import { backward, forward, groupByLayer, planSegment } from './execute.ts';
+import { withLogits } from './logits.ts';
 import type { NamedWeights, WeightArray } from './named-weights.ts';
 import { compileForward, compileTensors } from './predictor.ts';
 import { inferShapes, inputNames, type WeightSpec, weightSpecs } from './shapes.ts';
@@ -58,19 +59,6 @@ export interface TrainableNetwork {
   /** The weights that training changes (variables and moving statistics) alone. */
   snapshotTrained(): NamedWeights;
   dispose(): void;
-}
-
-/** Index of the first layer that trains: the backbone's last `trainableLayers`, and always the whole head. */
-export function firstTrainableLayer(network: Network, trainableLayers: number | 'all'): number {
-  const backbone = network.backboneLayerCount;
-  if (trainableLayers === 'all') return 1;
-  if (trainableLayers > backbone && backbone > 0) {
-    throw new AppError(
-      'bad-input',
-      `trainableLayers is ${trainableLayers}, but the backbone has ${backbone} layers; give 0 to ${backbone}, or "all".`,
-    );
-  }
-  return Math.max(1, backbone - trainableLayers);
 }
 
 /**
@@ -185,18 +173,6 @@ function requireWeights(specs: readonly WeightSpec[], weights: NamedWeights): vo
       );
     }
   }
-}
-
-/** The softmax at the end left out. */
-function withLogits(layers: readonly Layer[]): readonly Layer[] {
-  const last = layers.at(-1)!;
-  if ((last.type === 'dense' || last.type === 'activation') && last.activation === 'softmax') {
-    return [...layers.slice(0, -1), { ...last, activation: 'linear' }];
-  }
-  throw new AppError(
-    'bad-model',
-    `The network ends in "${last.name}" (${last.type}); it must end in a softmax.`,
-  );
 }
 
 /** The layers below the cut that lead to one of its feeds. */

@@ -85,10 +85,13 @@ export interface CaseAgreement {
 }
 
 /**
- * @param malignant for each class, whether it is malignant
+ * @param malignant for each class, whether it is malignant; null where nobody has said: cases of such a class, by either, are in no rate
  * @throws RangeError for a class outside the list
  */
-export function caseAgreement(cases: readonly RatedCase[], malignant: readonly boolean[]): CaseAgreement {
+export function caseAgreement(
+  cases: readonly RatedCase[],
+  malignant: readonly (boolean | null)[],
+): CaseAgreement {
   const pairs = [
     pairAgreement(cases, 'clinician', 'model', malignant.length),
     pairAgreement(cases, 'histology', 'clinician', malignant.length),
@@ -122,7 +125,7 @@ function pairAgreement(
 function malignancyRates(
   rater: MalignancyRates['rater'],
   matrix: ConfusionMatrix,
-  malignant: readonly boolean[],
+  malignant: readonly (boolean | null)[],
 ): MalignancyRates {
   const count = (isMalignant: boolean, isCalledMalignant: boolean) =>
     matrix.reduce(

@@ -47,6 +47,17 @@ export function isAugmented(ranges: AugmentationRanges): boolean {
   );
 }
 
+/**
+ * How many versions of each image a run with a frozen part computes once and keeps; 0: every epoch computes its own.
+ * @param epochs that are still to come: for a single one nothing is kept, unless a bank decides what it sees
+ */
+export function keptVersions(
+  ranges: AugmentationRanges & { readonly augmentationBank: number },
+  epochs: number,
+): number {
+  return isAugmented(ranges) ? ranges.augmentationBank : Number(epochs > 1);
+}
+
 /** Draws one image's parameters. Takes seven floats whatever the ranges are: switching one off leaves the others. */
 export function drawAugmentation(random: Random, ranges: AugmentationRanges): AugmentationParameters {
   const { rotationDegrees, zoomFraction, shiftFraction } = ranges;

@@ -39,7 +39,7 @@ export function reliabilityBins(data: LabelledRows, binCount = RELIABILITY_BINS)
   const right = new Array<number>(binCount).fill(0);
   data.rows.forEach((row, i) => {
     const top = argMax(row);
-    const bin = Math.min(binCount - 1, Math.max(0, Math.ceil(row[top]! * binCount) - 1));
+    const bin = confidenceBin(row[top]!, binCount);
     counts[bin]! += 1;
     confidences[bin]! += row[top]!;
     if (top === data.trueClasses[i]) right[bin]! += 1;
@@ -51,6 +51,11 @@ export function reliabilityBins(data: LabelledRows, binCount = RELIABILITY_BINS)
     meanConfidence: count === 0 ? null : confidences[bin]! / count,
     accuracy: count === 0 ? null : right[bin]! / count,
   }));
+}
+
+/** Index of the bin that a probability falls into. */
+export function confidenceBin(probability: number, binCount: number): number {
+  return Math.min(binCount - 1, Math.max(0, Math.ceil(probability * binCount) - 1));
 }
 
 /** Expected calibration error: the mean over samples of |accuracy - mean confidence| of their bin. */
@@ -66,19 +71,25 @@ export function expectedCalibrationError(bins: readonly ReliabilityBin[]): numbe
 
 /** Mean over samples of the squared distance to the one-hot truth, in [0, 2]. */
 export function brierScore(data: LabelledRows): number | null {
-  return meanOver(data, (row, trueClass) => {
-    let distance = 0;
-    for (let c = 0; c < row.length; c++) distance += (row[c]! - (c === trueClass ? 1 : 0)) ** 2;
-    return distance;
-  });
+  return meanOver(data, squaredDistance);
+}
+
+/** What one sample adds to the Brier score. */
+export function squaredDistance(row: ArrayLike<number>, trueClass: number): number {
+  let distance = 0;
+  for (let c = 0; c < row.length; c++) distance += (row[c]! - (c === trueClass ? 1 : 0)) ** 2;
+  return distance;
 }
 
 /** Mean over samples of -ln p(true class), probabilities clipped to [2^-52, 1 - 2^-52] as scikit-learn clips them. */
 export function logLoss(data: LabelledRows): number | null {
-  return meanOver(data, (row, trueClass) => {
-    const clipped = Math.min(1 - SMALLEST_PROBABILITY, Math.max(SMALLEST_PROBABILITY, row[trueClass]!));
-    return -Math.log(clipped);
-  });
+  return meanOver(data, surprise);
+}
+
+/** What one sample adds to the log loss. */
+export function surprise(row: ArrayLike<number>, trueClass: number): number {
+  const clipped = Math.min(1 - SMALLEST_PROBABILITY, Math.max(SMALLEST_PROBABILITY, row[trueClass]!));
+  return -Math.log(clipped);
 }
 
 /** Logarithms of probabilities: they serve as logits (a softmax forgets a constant). Zeros are clipped to 2^-52. */

@@ -1,8 +1,8 @@
 /**
  * How far a picture is from those that a model was trained on. Pure; runs in every process.
  *
- * Two measures, larger is farther: the energy of the logits (Liu et al., NeurIPS 2020) and the Mahalanobis distance of the
- * penultimate features to the nearest class mean, with one covariance of all classes (Lee et al., NeurIPS 2018), shrunk after
+ * Two measures, larger is farther: the energy of the logits (Liu et al., NeurIPS 2020) and the Mahalanobis distance of a
+ * network's features to the nearest class mean, with one covariance of all classes (Lee et al., NeurIPS 2018), shrunk after
  * Ledoit & Wolf 2004. The limit comes from the calibration part, over lesions. Neither proves that a picture is of the trained
  * kind: a picture may be strange in a way that the network's features do not show.
  *
@@ -37,14 +37,17 @@ export interface LabelledFeatures {
 }
 
 /** What `mahalanobisDistance` needs, stored with a released model. */
-export interface FeatureDistribution {
+export interface FeatureGaussian {
   readonly featureCount: number;
-  /** How much of the covariance is the sphere it was shrunk to, 0 to 1. */
-  readonly shrinkage: number;
   /** Lower triangle L of the shrunk covariance L Lᵀ, row by row: featureCount * (featureCount + 1) / 2 values. */
   readonly cholesky: Float32Array;
   /** L⁻¹ times the mean of each class that has images: row-major [class][feature]. */
   readonly whitenedMeans: Float32Array;
+}
+
+export interface FeatureDistribution extends FeatureGaussian {
+  /** How much of the covariance is the sphere it was shrunk to, 0 to 1. */
+  readonly shrinkage: number;
 }
 
 /**
@@ -73,7 +76,7 @@ export function fitFeatureDistribution(data: LabelledFeatures): FeatureDistribut
  * Distance, in standard deviations of the training features, to the class mean that is nearest.
  * @throws RangeError for another number of features
  */
-export function mahalanobisDistance(features: ArrayLike<number>, distribution: FeatureDistribution): number {
+export function mahalanobisDistance(features: ArrayLike<number>, distribution: FeatureGaussian): number {
   const { featureCount, cholesky, whitenedMeans } = distribution;
   if (features.length !== featureCount) {
     throw new RangeError(`the model has ${featureCount} features; received ${features.length}`);
@@ -86,6 +89,14 @@ export function mahalanobisDistance(features: ArrayLike<number>, distribution: F
     nearest = Math.min(nearest, squares);
   }
   return Math.sqrt(nearest);
+}
+
+/** A release's measure of a picture: the feature distance where it has a Gaussian, else the energy of the raw logits. */
+export function distanceMeasure(
+  { logits, features }: { readonly logits: ArrayLike<number>; readonly features: ArrayLike<number> },
+  gaussian: FeatureGaussian | null,
+): number {
+  return gaussian ? mahalanobisDistance(features, gaussian) : energy(logits);
 }
 
 /** Plain data, stored with a released model. */

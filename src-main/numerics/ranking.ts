@@ -124,7 +124,7 @@ function definedPoints(data: BinaryScores): OperatingPoint[] {
 }
 
 /** A share reached up to rounding: 9 of 10 reach 0.9. */
-function atLeast(reached: number, wanted: number): boolean {
+export function atLeast(reached: number, wanted: number): boolean {
   return reached >= wanted - 1e-12;
 }
 

@@ -14,6 +14,9 @@ import type { PixelSize } from './pixel-size.ts';
 /** 0x3FFF squared, libvips's own bound: 805 MB once decoded; a 20,000 x 13,000 picture still fits. */
 export const PIXEL_LIMIT = 268_402_689;
 
+/** The library that decodes, with its version. */
+export const DECODER = `sharp ${sharp.versions.sharp ?? ''} with libvips ${sharp.versions.vips}`;
+
 const FORMATS = ['jpeg', 'png', 'tiff', 'webp'] as const;
 const EXPECTED = 'expected a JPEG, PNG, TIFF or WebP picture';
 
@@ -48,14 +51,24 @@ export interface OpenedPicture {
  * Throws `bad-image`.
  */
 export async function openPicture(bytes: Buffer, name: string, known?: PixelSize): Promise<OpenedPicture> {
+  const image = toSharp(bytes, name);
+  if (known) return { image, ...known };
+  const { autoOrient } = await guarded(name, () => image.metadata());
+  return { image, widthPx: autoOrient.width, heightPx: autoOrient.height };
+}
+
+/** How many pictures the file holds: pages of a TIFF, frames of an animated WebP. @throws AppError `bad-image` */
+export async function countPictures(bytes: Buffer, name: string): Promise<number> {
+  const { pages = 1 } = await guarded(name, () => toSharp(bytes, name).metadata());
+  return pages;
+}
+
+function toSharp(bytes: Buffer, name: string): Sharp {
   if (bytes.length === 0) throw new AppError('bad-image', `${name}: the file is empty; ${EXPECTED}.`);
   if (formatOf(bytes) === null) {
     throw new AppError('bad-image', `${name}: this is ${describe(bytes)}; ${EXPECTED}.`);
   }
-  const image = sharp(bytes, { failOn: 'error', limitInputPixels: PIXEL_LIMIT, autoOrient: true });
-  if (known) return { image, ...known };
-  const { autoOrient } = await guarded(name, () => image.metadata());
-  return { image, widthPx: autoOrient.width, heightPx: autoOrient.height };
+  return sharp(bytes, { failOn: 'error', limitInputPixels: PIXEL_LIMIT, autoOrient: true });
 }
 
 /** Runs a libvips operation and turns its failure into `bad-image`. */
@@ -71,10 +84,11 @@ export async function guarded<T>(name: string, operation: () => Promise<T>): Pro
         { cause },
       );
     }
-    const reason = text.replace(/\s+/g, ' ').trim().slice(0, 160);
+    // libvips keeps its words in one place for all threads, so that another picture may have taken them
+    const words = /^unknown error$/i.test(text) ? '' : text.replace(/\s+/g, ' ').trim().slice(0, 160);
     throw new AppError(
       'bad-image',
-      `${name}: damaged or truncated, cannot be decoded whole (${reason}); copy or export it again.`,
+      `${name}: damaged or truncated, cannot be decoded whole${words && ` (${words})`}; copy or export it again.`,
       { cause },
     );
   }
@@ -89,7 +103,20 @@ function formatOf(bytes: Buffer): (typeof FORMATS)[number] | null {
   return null;
 }
 
+/** Kinds of file that people take for pictures to classify, by their first bytes. */
+const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
+  [/^GIF8/, 'a GIF'],
+  [/^BM.{4}\0{4}/s, 'a BMP picture'],
+  [/^.{4}ftyp(hei|hev|mif1|msf1)/s, 'a HEIC picture, as phones take them'],
+  [/^.{4}ftypavi/s, 'an AVIF picture'],
+  [/^.{4}jP {2}/s, 'a JPEG 2000 picture'],
+  [/^%PDF/, 'a PDF'],
+];
+
 function describe(bytes: Buffer): string {
+  const signature = bytes.toString('latin1', 0, 12);
+  const other = OTHER_KINDS.find(([pattern]) => pattern.test(signature));
+  if (other) return other[1];
   const start = bytes.subarray(0, 512);
   const isText = start.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
   if (isText) return 'a text file';

@@ -6,6 +6,7 @@
  * the camera's resolution; docs/image-quality.md has the share of HAM10000 that each limit warns of. A brown or red thing that
  * is not skin, and a face, pass here: telling those is what the distance from the training images is for.
  */
+import type { QualityKind } from '../contract/schema/clinical-answer.ts';
 import { decodeImage } from './decode.ts';
 import { openPicture, readPictureFile } from './decode-source.ts';
 import {
@@ -17,17 +18,6 @@ import {
 } from './image-measures.ts';
 import type { PixelSize } from './pixel-size.ts';
 
-export const QUALITY_CODES = [
-  'too-small',
-  'blurred',
-  'too-dark',
-  'too-bright',
-  'not-a-close-up',
-  'hair',
-] as const;
-
-export type QualityCode = (typeof QUALITY_CODES)[number];
-
 export interface ImageMeasures extends ColourMeasures {
   readonly shortSidePx: number;
   /** Variance of the Laplacian. */
@@ -37,7 +27,7 @@ export interface ImageMeasures extends ColourMeasures {
 }
 
 export interface QualityFinding {
-  readonly code: QualityCode;
+  readonly code: QualityKind;
   readonly measure: keyof ImageMeasures;
   readonly value: number;
   /** The value is below or above this. */
@@ -50,14 +40,14 @@ export interface ImageQuality {
   /** Of the picture itself, upright. */
   readonly size: PixelSize;
   readonly measures: ImageMeasures;
-  /** At most one of each code, in the order of QUALITY_CODES; empty for a usable picture. */
+  /** At most one of each code, in the order of QUALITY_KINDS; empty for a usable picture. */
   readonly findings: readonly QualityFinding[];
 }
 
 const MEASURED_PIXELS = 200 * 150;
 
 interface Rule {
-  readonly code: QualityCode;
+  readonly code: QualityKind;
   readonly measure: keyof ImageMeasures;
   readonly side: 'below' | 'above';
   readonly limit: number;
@@ -180,7 +170,7 @@ export async function assessImage(
 
 /** What breaks a rule, at most one finding of each code. */
 export function findingsOf(measures: ImageMeasures): QualityFinding[] {
-  const findings = new Map<QualityCode, QualityFinding>();
+  const findings = new Map<QualityKind, QualityFinding>();
   for (const { code, measure, side, limit, words } of QUALITY_RULES) {
     const value = measures[measure];
     const isBroken = side === 'below' ? value < limit : value > limit;

@@ -13,6 +13,11 @@ export function setArtifacts(db: Db, runId: number, artifacts: readonly Artifact
   })();
 }
 
+/** Forgets the files that a training writes anew, whose hashes hold no longer once it goes on; what a run began with stays. */
+export function forgetTrainedArtifacts(db: Db, runId: number): void {
+  db.prepare("DELETE FROM artifacts WHERE run_id = ? AND kind NOT IN ('model-file', 'split')").run(runId);
+}
+
 export function listArtifacts(db: Db, runId: number): Artifact[] {
   return db
     .prepare<[number], Artifact>(

@@ -70,14 +70,26 @@ export function getDataset(db: Db, id: number): DatasetSummary {
   return toSummary(datasetRow(db, id));
 }
 
-/** @returns the id of the dataset that was read from this folder with exactly this content, or null. */
-export function findSameDataset(db: Db, { hash, root }: { hash: string; root: string }): number | null {
-  return (
-    db
-      .prepare<[string, string], number>('SELECT id FROM datasets WHERE hash = ? AND root = ?')
-      .pluck()
-      .get(hash, root) ?? null
-  );
+/**
+ * @returns the id of the dataset that was read from this folder with exactly this content and the same patient columns, or null.
+ * Where in the folder its files lay may differ.
+ */
+export function findSameDataset(
+  db: Db,
+  { hash, root, columns, images }: Pick<DatasetManifest, 'hash' | 'root' | 'columns' | 'images'>,
+): number | null {
+  const known = db
+    .prepare<[string, string, string], number>(
+      'SELECT id FROM datasets WHERE hash = ? AND root = ? AND columns = ?',
+    )
+    .pluck()
+    .all(hash, root, JSON.stringify(columns));
+  const patients = patientCells(images);
+  return known.find((id) => patientCells(listImages(db, id)) === patients) ?? null;
+}
+
+function patientCells(images: readonly DatasetImage[]): string {
+  return JSON.stringify(images.map(({ ageYears, sex, site, dxType }) => [ageYears, sex, site, dxType]));
 }
 
 export function findDatasetByName(db: Db, name: string): number | null {
@@ -168,18 +180,28 @@ export function deleteDataset(db: Db, id: number): void {
   db.prepare('DELETE FROM datasets WHERE id = ?').run(id);
 }
 
-/** A new import of the same content may find other problems (files that were added without a row). */
-export function replaceProblems(db: Db, id: number, problems: readonly DatasetProblem[]): void {
+/** A new import of the same content may find its files elsewhere in the folder, and other problems (files that were added without a row). */
+export function refreshDataset(
+  db: Db,
+  id: number,
+  { images, problems }: Pick<DatasetManifest, 'images' | 'problems'>,
+): void {
   db.transaction(() => {
-    db.prepare('DELETE FROM dataset_problems WHERE dataset_id = ?').run(id);
-    const insert = db.prepare(
-      'INSERT INTO dataset_problems (dataset_id, position, kind, image_ids, message) VALUES (?, ?, ?, ?, ?)',
-    );
-    problems.forEach(({ kind, imageIds, message }, position) => {
-      insert.run(id, position, kind, JSON.stringify(imageIds), message);
-    });
-    db.prepare('UPDATE datasets SET problem_count = ? WHERE id = ?').run(problems.length, id);
+    const move = db.prepare('UPDATE dataset_images SET path = ? WHERE dataset_id = ? AND image_id = ?');
+    for (const { imageId, path } of images) move.run(path, id, imageId);
+    replaceProblems(db, id, problems);
   })();
+}
+
+function replaceProblems(db: Db, id: number, problems: readonly DatasetProblem[]): void {
+  db.prepare('DELETE FROM dataset_problems WHERE dataset_id = ?').run(id);
+  const insert = db.prepare(
+    'INSERT INTO dataset_problems (dataset_id, position, kind, image_ids, message) VALUES (?, ?, ?, ?, ?)',
+  );
+  problems.forEach(({ kind, imageIds, message }, position) => {
+    insert.run(id, position, kind, JSON.stringify(imageIds), message);
+  });
+  db.prepare('UPDATE datasets SET problem_count = ? WHERE id = ?').run(problems.length, id);
 }
 
 function insertImages(db: Db, datasetId: number, images: readonly DatasetImage[]): void {

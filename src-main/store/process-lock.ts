@@ -6,7 +6,7 @@
  * however its holder ends, kill -9 and power cuts included, so that there is no stale lock to guess about.
  */
 import Database from 'better-sqlite3';
-import { explainSqliteError } from './sqlite-error.ts';
+import { explainSqliteError, isBusy } from './sqlite-error.ts';
 
 export interface ProcessLock {
   release(): void;
@@ -44,8 +44,4 @@ function readHolder(db: Database.Database): number | null {
     if (isBusy(thrown)) return null;
     throw thrown;
   }
-}
-
-function isBusy(thrown: unknown): boolean {
-  return thrown instanceof Database.SqliteError && thrown.code.startsWith('SQLITE_BUSY');
 }

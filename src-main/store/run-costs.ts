@@ -1,5 +1,5 @@
 /** What runs took in time and memory, and which of them are like one to come. Runs in the host. */
-import type { TrainingConfig } from '../contract/schema/config.ts';
+import { TrainingConfig } from '../contract/schema/config.ts';
 import type { Db } from './open.ts';
 
 /** Largest memory of the worker, and median time from the end of one epoch to the end of the next; null: not known. */
@@ -38,21 +38,36 @@ export function setRunCosts(db: Db, id: number, costs: RunCosts): void {
 
 /**
  * Runs whose steps did the same work on the same kind of device: equal model, image size, batch, trained layers and threads.
- * Newest first.
+ * Newest first, without those whose settings this version does not know.
+ * @param isLike judges the rest of its settings
  */
-export function listLikeRuns(db: Db, config: TrainingConfig, limit: number): LikeRun[] {
+export function listLikeRuns(
+  db: Db,
+  config: TrainingConfig,
+  isLike: (other: TrainingConfig) => boolean,
+  limit: number,
+): LikeRun[] {
   const same = SAME.map((key) => `json_extract(config, '$.${key}') IS @${key}`).join(' AND ');
   const wanted = Object.fromEntries(SAME.map((key) => [key, bindable(config[key])]));
-  return db
-    .prepare<[object], LikeRun>(
-      `SELECT runs.id AS runId, peak_resident_bytes AS peakResidentBytes, whole_epoch_ms AS wholeEpochMs,
-              avg(images_per_second) AS imagesPerSecond,
-              round(avg(images_per_second * elapsed_ms / 1000)) AS trainImages
-       FROM runs JOIN epochs ON epochs.run_id = runs.id
-       WHERE model = @model AND batch_size = @batchSize AND ${same}
-       GROUP BY runs.id ORDER BY runs.id DESC LIMIT @limit`,
-    )
-    .all({ ...wanted, model: config.model, batchSize: config.batchSize, limit });
+  const rows = db.prepare<[object], LikeRun & { config: string }>(
+    `SELECT runs.id AS runId, runs.config AS config, peak_resident_bytes AS peakResidentBytes, whole_epoch_ms AS wholeEpochMs,
+            avg(images_per_second) AS imagesPerSecond,
+            round(avg(images_per_second * elapsed_ms / 1000)) AS trainImages
+     FROM runs JOIN epochs ON epochs.run_id = runs.id
+     WHERE model = @model AND batch_size = @batchSize AND ${same}
+     GROUP BY runs.id ORDER BY runs.id DESC`,
+  );
+  const runs: LikeRun[] = [];
+  for (const { config: stored, ...run } of rows.iterate({
+    ...wanted,
+    model: config.model,
+    batchSize: config.batchSize,
+  })) {
+    if (runs.length === limit) break;
+    const other = TrainingConfig.safeParse(JSON.parse(stored));
+    if (other.success && isLike(other.data)) runs.push(run);
+  }
+  return runs;
 }
 
 /** SQLite gives a JSON boolean as 0 or 1. */

@@ -19,7 +19,7 @@ export function setRunSplit(db: Db, runId: number, split: Split): void {
   })();
 }
 
-/** @returns the split of a run, or null when the run ended before it was made. */
+/** @returns the split of a run; null for one of a version that remembered it at the end, when it had no such end */
 export function getRunSplit(db: Db, runId: number): Split | null {
   const parts = db
     .prepare<[number], string>('SELECT parts FROM splits WHERE id = (SELECT split_id FROM runs WHERE id = ?)')

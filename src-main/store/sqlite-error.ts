@@ -2,6 +2,14 @@
 import Database from 'better-sqlite3';
 import { AppError } from '../contract/errors.ts';
 
+/** The last: no room even for the index of the log, which is made when a database is opened. */
+const FULL = ['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE'];
+
+/** Whether another process holds the database. */
+export function isBusy(thrown: unknown): boolean {
+  return thrown instanceof Database.SqliteError && thrown.code.startsWith('SQLITE_BUSY');
+}
+
 /** Turns an error of SQLite into an AppError; anything else comes back as it is. */
 export function explainSqliteError(thrown: unknown, file: string): unknown {
   if (!(thrown instanceof Database.SqliteError)) return thrown;
@@ -27,10 +35,16 @@ export function explainSqliteError(thrown: unknown, file: string): unknown {
       `The database ${file} cannot be written (${thrown.message}). Make its folder writable, or choose another with --data-dir.`,
     );
   }
-  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE') {
+  if (FULL.includes(code)) {
     return explained(
       'disk-full',
       `The disk of ${file} is full, or a file size limit is reached. Free some space or raise the limit, then try again; what was saved is kept.`,
+    );
+  }
+  if (code.startsWith('SQLITE_IOERR')) {
+    return explained(
+      'read-only',
+      `The disk of ${file} failed (${code}). See whether it is connected and sound, then try again; what was saved is kept.`,
     );
   }
   return thrown;

@@ -77,10 +77,12 @@ async function storeWeights(folder: string, name: string, weights: NamedWeights)
   return { file, sha256 };
 }
 
+export const hasCheckpoint = (folder: string): boolean => existsSync(join(folder, INDEX));
+
 /** The checkpoint in `folder`, or null where there is none. Throws `corrupt` naming the file, `newer-version`. */
 export async function loadCheckpoint(folder: string): Promise<Checkpoint | null> {
+  if (!hasCheckpoint(folder)) return null;
   const path = join(folder, INDEX);
-  if (!existsSync(path)) return null;
   const stored = parse(await readFile(path, 'utf8'), path);
   const { formatVersion, optimiserSteps, current, best, ...state } = stored;
   if (formatVersion > FORMAT_VERSION) {

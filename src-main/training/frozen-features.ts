@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { AppError } from '../contract/errors.ts';
 import { explainSystemError } from '../contract/system-error.ts';
 import type { TrainableNetwork } from '../models/trainable.ts';
-import { drawAugmentation, isAugmented } from '../numerics/augmentation.ts';
+import { drawAugmentation, isAugmented, keptVersions } from '../numerics/augmentation.ts';
 import { createRandom, deriveSeed, type Random } from '../numerics/random.ts';
 import { loadBatch } from '../preprocess/batches.ts';
 import { type Tensor, tf } from '../tf.ts';
@@ -31,10 +31,13 @@ type Setup = Pick<TrainingSetup, 'config' | 'train' | 'images' | 'recipe' | 'che
 /** Images at once: always the same ones, so that a resumed run has the same values to the last bit. */
 const CHUNK = 16;
 
-/** How many versions of each image are kept; 0: every epoch needs its own, or nothing is frozen. */
-export function keptCopies(config: Setup['config'], model: TrainableNetwork): number {
-  if (!model.hasFrozenPart) return 0;
-  return isAugmented(config) ? config.augmentationBank : 1;
+/** How many versions of each image are kept; 0: every epoch needs its own, or nothing is frozen. @param epochs still to come */
+export function keptCopies(
+  config: Setup['config'],
+  model: TrainableNetwork,
+  epochs: number = config.epochs,
+): number {
+  return model.hasFrozenPart ? keptVersions(config, epochs) : 0;
 }
 
 /** @throws AppError `bad-input` when an augmentation bank is asked for and nothing is frozen */
@@ -42,7 +45,7 @@ export function requireFrozenPart({ augmentationBank }: Setup['config'], model: 
   if (augmentationBank === 0 || model.hasFrozenPart) return;
   throw new AppError(
     'bad-input',
-    `augmentationBank is ${augmentationBank}, but no layer is frozen, so that there is nothing to keep; give 0, or a smaller number of trainableLayers.`,
+    `"augmentationBank" is ${augmentationBank}, but no layer is frozen, so that there is nothing to keep; give 0, or a smaller number of "trainableLayers".`,
   );
 }
 
@@ -122,7 +125,7 @@ function openFile(folder: string, bytes: number): number {
     throw new AppError(
       'disk-full',
       `The features of the frozen layers take ${Math.ceil(bytes / 1e6)} MB, but the disk of ${folder} has ${Math.floor((bavail * bsize) / 1e6)} MB free. ` +
-        'Free some space, take fewer copies (augmentationBank), or let more layers train.',
+        'Free some space, take fewer copies ("augmentationBank"), or let more layers train.',
     );
   }
   const path = join(folder, 'frozen-features');

@@ -134,7 +134,7 @@ function readStep(task: EpochTask, { labels, perSample, probabilities }: AskedSt
   seen.labels.push(...labels);
   seen.predicted.push(...probabilities.arraySync().map(argMax));
   tf.dispose([perSample, probabilities]);
-  if (!Number.isFinite(loss)) throw diverged(task, seen.steps);
+  if (!Number.isFinite(loss)) throw diverged(`in epoch ${task.epoch}, step ${seen.steps}`, task.learningRate);
 }
 
 function featuresOf(
@@ -184,10 +184,11 @@ function progressAt(task: EpochTask, steps: number, seen: Seen, elapsedMs: numbe
   };
 }
 
-function diverged({ epoch, learningRate }: EpochTask, step: number): AppError {
+/** @param when `in epoch 2, step 7` */
+export function diverged(when: string, learningRate: number): AppError {
   return new AppError(
     'diverged',
-    `The loss became infinite or not a number in epoch ${epoch}, step ${step}, at learning rate ${learningRate}. ` +
+    `The loss became infinite or not a number ${when}, at learning rate ${learningRate}. ` +
       'The epochs before are kept. Start again with a lower learning rate.',
   );
 }
@@ -199,7 +200,7 @@ function explainingMemory<T>(config: TrainingConfig, work: () => T): T {
     if (!tellsOutOfMemory(cause instanceof Error ? cause.message : String(cause))) throw cause;
     throw new AppError(
       'out-of-memory',
-      `Memory ran out in a training step with batchSize ${config.batchSize} at ${config.imageWidthPx} x ${config.imageHeightPx} pixels. ` +
+      `Memory ran out in a training step with "batchSize" ${config.batchSize} at ${config.imageWidthPx} x ${config.imageHeightPx} pixels. ` +
         'The epochs before are kept. Use a smaller batch or smaller images.',
       { cause },
     );

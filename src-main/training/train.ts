@@ -9,10 +9,11 @@ import { AppError } from '../contract/errors.ts';
 import type { Recipe, TrainingConfig } from '../contract/schema/config.ts';
 import type { Network } from '../contract/schema/network.ts';
 import type { EpochRecord, EpochScores, TrainingProgress } from '../contract/schema/run.ts';
+import { firstTrainableLayer } from '../models/first-trainable.ts';
 import type { NamedWeights } from '../models/named-weights.ts';
 import { predictImages } from '../models/predict-images.ts';
 import { createPredictor } from '../models/predictor.ts';
-import { createTrainable, firstTrainableLayer, type TrainableNetwork } from '../models/trainable.ts';
+import { createTrainable, type TrainableNetwork } from '../models/trainable.ts';
 import { isAugmented } from '../numerics/augmentation.ts';
 import { logLoss } from '../numerics/calibration.ts';
 import { classWeights } from '../numerics/class-weight.ts';
@@ -27,7 +28,7 @@ import { createTrainingControl, type TrainingControl } from './control.ts';
 import { type FrozenFeatures, keepFrozenFeatures, keptCopies } from './frozen-features.ts';
 import { createLoss } from './losses.ts';
 import { createOptimiser } from './optimisers.ts';
-import { type EpochDone, trainEpoch } from './train-epoch.ts';
+import { diverged, type EpochDone, trainEpoch } from './train-epoch.ts';
 
 /** Rows of `PreparedImages` and the class index of each. */
 export interface LabelledRows {
@@ -123,6 +124,9 @@ export async function train(
       }
       const weights = learner.model.snapshotTrained();
       const validation = await validate(setup, weights, epoch, observer);
+      // the last step may have spoilt the weights, which its loss, from before that step, does not show
+      if (!Number.isFinite(validation?.loss ?? 0))
+        throw diverged(`at the end of epoch ${epoch}`, learningRate);
       const metric = (monitor: Monitor) => monitored(validation, monitor);
       const judged = advanceEarlyStopping(earlyStopping, { epoch, metric: metric(config.monitor) });
       earlyStopping = judged.state;
@@ -155,8 +159,7 @@ async function featuresToKeep(
   signal: AbortSignal,
 ): Promise<FrozenFeatures | null> {
   const { config } = setup;
-  const copies = keptCopies(config, model);
-  if (copies === 0 || (!isAugmented(config) && config.epochs - epochsDone < 2)) return null;
+  if (keptCopies(config, model, config.epochs - epochsDone) === 0) return null;
   const tell = (step: number, steps: number) =>
     observer.progress({ ...phaseProgress('preparing', epochsDone, config.epochs), step, steps });
   try {
@@ -261,7 +264,7 @@ export function requireBatch({ batchSize }: Pick<TrainingConfig, 'batchSize'>, i
   if (batchSize <= images) return;
   throw new AppError(
     'bad-input',
-    `batchSize is ${batchSize}, but the training part has ${images} images; give at most that many.`,
+    `"batchSize" is ${batchSize}, but the training part has ${images} images; give at most that many.`,
   );
 }
 

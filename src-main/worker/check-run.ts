@@ -10,7 +10,8 @@ import { cleanImages } from '../dataset/cleaning.ts';
 import { requireInPlace } from '../dataset/folder-contents.ts';
 import { makeSplit } from '../dataset/make-split.ts';
 import { listModelFiles } from '../models/custom-files.ts';
-import { createTrainable, firstTrainableLayer } from '../models/trainable.ts';
+import { firstTrainableLayer } from '../models/first-trainable.ts';
+import { createTrainable } from '../models/trainable.ts';
 import { requireFrozenPart } from '../training/frozen-features.ts';
 import { createLoss } from '../training/losses.ts';
 import { requireBatch } from '../training/train.ts';
@@ -18,7 +19,7 @@ import { requireDevice } from './environment.ts';
 import { planModel } from './plan-model.ts';
 
 /**
- * @returns the files that an own model is made of, absolute (none for a model of the product), and the split that a file says
+ * @returns the files that an own model is made of, absolute (none for a model of the product), and the split
  * @throws AppError `no-device`, `not-found` (the images are gone), `bad-split`, `bad-input`, and those of `planModel`
  */
 export async function checkRun(job: {
@@ -39,6 +40,6 @@ export async function checkRun(job: {
   requireFrozenPart(config, model);
   return {
     modelFiles: modelFile === null ? [] : await listModelFiles(modelFile),
-    split: config.splitMethod === 'file' ? made : null,
+    split: made,
   };
 }

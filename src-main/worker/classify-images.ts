@@ -1,14 +1,14 @@
 /** A saved model on unlabelled pictures: one, a folder, thousands. Runs in the worker. */
 import { readdir, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { AppError } from '../contract/errors.ts';
+import { isPicture } from '../contract/picture-names.ts';
 import type { Classification, ImageAnswer, ItemProgress } from '../contract/schema/job.ts';
 import { loadModelFolder } from '../models/model-folder.ts';
 import { predictImages } from '../models/predict-images.ts';
 import { createPredictor } from '../models/predictor.ts';
 import { decodeImage } from '../preprocess/decode.ts';
 
-const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png', '.tif', '.tiff', '.webp']);
 const BATCH = 16;
 
 /**
@@ -60,9 +60,9 @@ async function picturesAt(path: string): Promise<string[]> {
   if (!found) throw new AppError('not-found', `There is no file or folder ${path}.`);
   if (!found.isDirectory()) return [path];
   const entries = await readdir(path, { recursive: true });
-  const pictures = entries.filter((entry) => EXTENSIONS.has(extname(entry).toLowerCase())).sort();
+  const pictures = entries.filter(isPicture).sort();
   if (pictures.length === 0) {
-    throw new AppError('bad-input', `${path} holds no pictures (${[...EXTENSIONS].join(', ')}).`);
+    throw new AppError('bad-input', `${path} holds no pictures (JPEG, PNG, TIFF, WebP).`);
   }
   return pictures.map((entry) => join(path, entry));
 }

@@ -33,6 +33,7 @@ export async function examineMachine(
     deviceReason: reason,
     gpu,
     findings: [
+      { severity: 'ok', title: 'Node', detail: process.versions.node, remedy: null },
       library,
       ...findings,
       await decoderFinding(),
@@ -91,8 +92,8 @@ async function loadLibrary(
 async function decoderFinding(): Promise<DoctorFinding> {
   const title = 'Image decoder';
   try {
-    await import('../preprocess/decode.ts');
-    return { severity: 'ok', title, detail: 'sharp is there', remedy: null };
+    const { DECODER } = await import('../preprocess/decode-source.ts');
+    return { severity: 'ok', title, detail: DECODER, remedy: null };
   } catch (thrown) {
     return {
       severity: 'problem',

@@ -29,9 +29,11 @@ export async function exportModel(
   });
 }
 
+const EXPORTED = ['lesion-lab.json', 'model.json', 'weights.bin'];
+
 /** An earlier export is replaced; a folder with anything else in it is not. */
 function requireFreeFolder(path: string): void {
-  if (!existsSync(path) || existsSync(join(path, 'lesion-lab.json'))) return;
-  if (statSync(path).isDirectory() && readdirSync(path).length === 0) return;
+  if (!existsSync(path)) return;
+  if (statSync(path).isDirectory() && readdirSync(path).every((name) => EXPORTED.includes(name))) return;
   throw new AppError('conflict', `${path} holds other files and is left as it is; name a new folder.`);
 }

@@ -3,6 +3,7 @@
  * listing the models does not load TensorFlow. Runs in the worker.
  */
 import { fileURLToPath } from 'node:url';
+import { AppError } from '../contract/errors.ts';
 import type { ItemProgress } from '../contract/schema/job.ts';
 import type { WorkerContract } from '../contract/worker.ts';
 import { importDataset } from '../dataset/import.ts';
@@ -10,6 +11,7 @@ import { writeSyntheticDataset } from '../dataset/synthetic/write-dataset.ts';
 import type { Emit, Handlers } from '../rpc/server.ts';
 import { createTrainingControl } from '../training/control.ts';
 import { checkDataset, splitDataset } from './check-dataset.ts';
+import type { Classifier } from './classifier.ts';
 import { examineMachine } from './doctor.ts';
 import { listModels } from './list-models.ts';
 import type { JobObserver } from './run-training.ts';
@@ -19,6 +21,7 @@ const PRODUCT_FOLDER = fileURLToPath(new URL('../../', import.meta.url));
 export function createJobs(emit: Emit<WorkerContract>): Handlers<WorkerContract> {
   const items = (progress: ItemProgress) => emit('items', progress);
   const control = createTrainingControl();
+  let classifier: Classifier | null = null;
   return {
     'dataset.import': async (request, { signal }) => {
       const { inspectImage } = await import('../preprocess/inspect.ts');
@@ -78,6 +81,25 @@ export function createJobs(emit: Emit<WorkerContract>): Handlers<WorkerContract>
       const { cleanPictureOf } = await import('./clean-picture.ts');
       return cleanPictureOf(source);
     },
+    'release.fit': async (job, { signal }) => {
+      const { fitRelease } = await import('./fit-release.ts');
+      return fitRelease(job, items, signal);
+    },
+    'release.copy-model': async (job, { signal }) => {
+      const { copyReleasedModel } = await import('./release-model.ts');
+      return copyReleasedModel(job, signal);
+    },
+    'release.check-model': async (job) => {
+      const { checkReleasedModel } = await import('./release-model.ts');
+      return checkReleasedModel(job);
+    },
+    'classifier.open': async (job) => {
+      const { openClassifier } = await import('./classifier.ts');
+      classifier?.dispose();
+      classifier = await openClassifier(job);
+      return null;
+    },
+    'classifier.answer': (question) => requireClassifier(classifier).answer(question),
     'weights.import': async ({ path, backbone, folder }, { signal }) => {
       const { importWeightsFile } = await import('../models/weights/import-weights.ts');
       return importWeightsFile(path, folder, backbone, signal);
@@ -89,4 +111,9 @@ export function createJobs(emit: Emit<WorkerContract>): Handlers<WorkerContract>
     'model.list': ({ folders }) => listModels(folders),
     'doctor.run': ({ weights }) => examineMachine(PRODUCT_FOLDER, weights),
   };
+}
+
+function requireClassifier(classifier: Classifier | null): Classifier {
+  if (classifier) return classifier;
+  throw new AppError('conflict', 'No model has been loaded in this process. Open one first.');
 }

@@ -8,6 +8,7 @@ import type { TrainingConfig } from '../contract/schema/config.ts';
 import type { DatasetManifest } from '../contract/schema/dataset.ts';
 import type { Network } from '../contract/schema/network.ts';
 import type { BackboneId } from '../models/backbones.ts';
+import { firstTrainableLayer } from '../models/first-trainable.ts';
 import { initialWeights } from '../models/initialise.ts';
 import type { NamedWeights } from '../models/named-weights.ts';
 import { type ResolvedModel, resolveModel } from '../models/resolve.ts';
@@ -71,10 +72,7 @@ function firstWeights(
     return { weights: initialWeights(network, config.seed, given ?? undefined), fromScratch: null };
   }
   if (config.initialWeights === 'scratch') {
-    return {
-      weights: fresh(),
-      fromScratch: `The ${backbone} backbone was trained from scratch, without ImageNet weights.`,
-    };
+    return { weights: fresh(), fromScratch: describeScratch(backbone, network, config.trainableLayers) };
   }
   const pretrained = loadBackboneWeights(backbone, folders);
   if (!pretrained) {
@@ -85,6 +83,18 @@ function firstWeights(
   }
   requireWhole(network, pretrained, backbone);
   return { weights: initialWeights(network, config.seed, pretrained), fromScratch: null };
+}
+
+function describeScratch(
+  backbone: BackboneId,
+  network: Network,
+  trainable: TrainingConfig['trainableLayers'],
+): string {
+  const frozen = firstTrainableLayer(network, trainable) - 1;
+  const said = `The ${backbone} backbone was trained from scratch, without ImageNet weights.`;
+  return frozen > 0
+    ? `${said} Its first ${frozen} layers were frozen as drawn at random ("all" trainable layers trains them too).`
+    : said;
 }
 
 /** A backbone of which some layers began at random would pass for a pretrained one. */

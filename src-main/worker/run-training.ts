@@ -17,14 +17,18 @@ import { saveModelFolder } from '../models/model-folder.ts';
 import { predictImages } from '../models/predict-images.ts';
 import { createPredictor, type Predictor } from '../models/predictor.ts';
 import { logLoss } from '../numerics/calibration.ts';
+import { hasCheckpoint } from '../training/checkpoint.ts';
 import type { TrainingControl } from '../training/control.ts';
 import { phaseProgress, type TrainingObserver, type TrainingResult, train } from '../training/train.ts';
+import { diverged } from '../training/train-epoch.ts';
 import { describeEnvironment } from './environment.ts';
 import { type PartImages, type PreparedRun, prepareRun, type RunInputs } from './prepare-run.ts';
 
 export interface TrainingJob extends RunInputs {
   /** The product's own folder, where package.json is. */
   readonly productFolder: string;
+  /** Epochs that the history knows of. */
+  readonly epochsDone: number;
 }
 
 export interface JobObserver extends TrainingObserver {
@@ -58,6 +62,11 @@ export async function runTraining(
     checkpointFolder: join(runFolder, 'checkpoint'),
     resume: job.resume,
   };
+  if (job.epochsDone > 0 && !hasCheckpoint(setup.checkpointFolder)) {
+    observer.warning(
+      `The checkpoint was gone, so the training began again with the first epoch (done before: ${job.epochsDone}).`,
+    );
+  }
   const result = await train(setup, observer, signal, control);
   if (result.endedByHand) {
     observer.warning(`Training was ended by hand after ${result.epochs.length} of ${config.epochs} epochs.`);
@@ -103,7 +112,14 @@ async function evaluate(
     const all: PartPredictions[] = [];
     for (const part of ['train', 'validation', 'calibration', 'test'] as const) {
       if (run.parts[part].rows.length === 0) continue;
-      all.push({ part, predictions: await predictPart(predictor, run, part, signal) });
+      const predictions = await predictPart(predictor, run, part, signal);
+      if (!predictions.every(({ probabilities }) => probabilities.every(Number.isFinite))) {
+        throw diverged(
+          'at the end of the training',
+          result.epochs.at(-1)?.learningRate ?? config.learningRate,
+        );
+      }
+      all.push({ part, predictions });
     }
     const report = buildReport({
       classes: manifest.classes,

@@ -57,7 +57,7 @@ export function classCountChart(options: {
       datasets: [
         {
           data: [...counts],
-          backgroundColor: classes.map(({ code }, index) => palette.series[classSeries(code, index) - 1]!),
+          backgroundColor: classes.map((_, index) => palette.series[classSeries(classes, index) - 1]!),
           maxBarThickness: 20,
           minBarLength: 2,
           borderRadius: 2,

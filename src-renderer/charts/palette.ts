@@ -9,7 +9,7 @@ export interface Palette {
   readonly validation: string;
 }
 
-/** With the series that classes are drawn in: `series[classSeries(code, index) - 1]`. */
+/** With the series that classes are drawn in: `series[classSeries(classes, index) - 1]`. */
 export interface SeriesPalette extends Palette {
   readonly series: readonly string[];
 }

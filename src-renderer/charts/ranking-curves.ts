@@ -45,7 +45,7 @@ export function rankingCurves(
     const points = operatingPoints({ scores, positive });
     return {
       question,
-      series: question.id === 'malignant' ? null : classSeries(question.positive, index) - 1,
+      series: question.id === 'malignant' ? null : classSeries(classes, index) - 1,
       scores,
       positive,
       positives: positive.filter(Boolean).length,

@@ -1,29 +1,16 @@
 /** Numbers as the whole window writes them: fractions with three decimals, units in words. Pure. */
-import type { Estimate } from '../../src-main/contract/schema/evaluation.ts';
+import { NO_FIGURE } from '../../src-main/contract/figures.ts';
 
-/** What stands where there is no figure. */
-export const NO_FIGURE = '–';
+export {
+  formatCount,
+  formatCounted,
+  formatFraction,
+  formatInterval,
+  NO_FIGURE,
+  withInterval,
+} from '../../src-main/contract/figures.ts';
 
-const grouped = new Intl.NumberFormat('en-GB');
 const dateAndTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-
-export function formatFraction(value: number | null | undefined): string {
-  return value === null || value === undefined ? NO_FIGURE : value.toFixed(3);
-}
-
-/** "(0.740–0.820)", or nothing where there is no interval. */
-export function formatInterval({ low, high }: Pick<Estimate, 'low' | 'high'>): string {
-  return low === null || high === null ? '' : `(${low.toFixed(3)}–${high.toFixed(3)})`;
-}
-
-export function formatCount(value: number): string {
-  return grouped.format(value);
-}
-
-/** "1 image", "240 images". */
-export function formatCounted(value: number, noun: string): string {
-  return `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`;
-}
 
 /** "0:09", "12:30", "3:02:05". */
 export function formatDuration(ms: number | null): string {

@@ -2,8 +2,10 @@
 
 export type Place =
   | { readonly screen: 'datasets' | 'new' | 'train' | 'runs' | 'classify' | 'settings' }
-  | { readonly screen: 'train' | 'run' | 'classify'; readonly id: number }
-  | { readonly screen: 'compare'; readonly ids: readonly number[] };
+  | { readonly screen: 'train' | 'run'; readonly id: number }
+  | { readonly screen: 'compare'; readonly ids: readonly number[] }
+  /** One case, or all of them. */
+  | { readonly screen: 'cases'; readonly caseId: string | null };
 
 export const COMPARED_AT_LEAST = 2;
 export const COMPARED_AT_MOST = 6;
@@ -13,11 +15,13 @@ export function readPlace(hash: string): Place {
   const compared = /^#\/compare\/(\d+(?:,\d+)*)(?:\?.*)?$/.exec(hash)?.[1];
   if (compared !== undefined)
     return { screen: 'compare', ids: [...new Set(compared.split(',').map(Number))] };
+  const [isCases, caseId = null] = /^#\/cases(?:\/([0-9A-Z]{4}-[0-9A-Z]{4}))?(?:\?.*)?$/.exec(hash) ?? [];
+  if (isCases) return { screen: 'cases', caseId };
   const [, name = '', rest = ''] = /^#\/(\w+)(?:\/(\d+))?(?:\?.*)?$/.exec(hash) ?? [];
   const id = rest === '' ? null : Number(rest);
   if (name === 'runs') return id === null ? { screen: 'runs' } : { screen: 'run', id };
-  if (name === 'settings' || name === 'new') return { screen: name };
-  if (name === 'train' || name === 'classify') return id === null ? { screen: name } : { screen: name, id };
+  if (name === 'settings' || name === 'new' || name === 'classify') return { screen: name };
+  if (name === 'train') return id === null ? { screen: name } : { screen: name, id };
   return { screen: 'datasets' };
 }
 

@@ -6,8 +6,8 @@ export interface RunEstimate {
   readonly epochMs: number;
   readonly totalMs: number;
   readonly residentBytes: number | null;
-  /** Validation is not in it, since nothing is known of its speed. */
-  readonly isStepsAlone: boolean;
+  /** What comes on top of these times, since nothing is known of its speed. */
+  readonly missing: readonly string[];
 }
 
 /** @returns null for a split without images to train on */
@@ -27,10 +27,20 @@ export function estimateRun(
       : train * speed.wholeMsPerImage;
   return {
     epochMs,
-    totalMs: epochs * epochMs + all * predictMs,
+    totalMs: train * (speed.prepareMsPerImage ?? 0) + epochs * epochMs + all * predictMs,
     residentBytes: speed.residentBytes,
-    isStepsAlone: speed.wholeMsPerImage === null && speed.predictMsPerImage === null,
+    missing: [
+      ...(speed.prepareMsPerImage === null
+        ? ['what the frozen layers compute once, before the first epoch']
+        : []),
+      ...(speed.wholeMsPerImage === null && speed.predictMsPerImage === null ? ['validation'] : []),
+    ],
   };
+}
+
+/** "On top: validation.", or nothing. */
+export function missingWords({ missing }: RunEstimate): string {
+  return missing.length === 0 ? '' : `On top: ${missing.join('; ')}.`;
 }
 
 /** From where the figures are: "from runs 7 and 5, with the same …". */

@@ -65,9 +65,14 @@ export class DatasetContent {
   async load(): Promise<void> {
     try {
       const { id } = this;
-      this.#gallery = await this.#api.call('dataset.gallery', { id });
-      this.#problems = await this.#api.call('dataset.problems', { id });
-      this.#duplicates = findDuplicates(this.#problems, this.#gallery);
+      // at once: a gallery without its problems would look like one that has none
+      const [gallery, problems] = await Promise.all([
+        this.#api.call('dataset.gallery', { id }),
+        this.#api.call('dataset.problems', { id }),
+      ]);
+      this.#gallery = gallery;
+      this.#problems = problems;
+      this.#duplicates = findDuplicates(problems, gallery);
       this.#failure = null;
     } catch (thrown) {
       this.#failure = explain(thrown, 'The dataset is unchanged.');

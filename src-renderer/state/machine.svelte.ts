@@ -8,6 +8,8 @@ export class Machine {
   #report = $state.raw<DoctorReport | null>(null);
   #isExamining = $state(false);
   #storage = $state.raw<Storage | null>(null);
+  /** Answers to an older question are dropped: a folder is counted for as long as it takes. */
+  #asked = 0;
   readonly #api: Api;
 
   constructor(api: Api) {
@@ -56,7 +58,9 @@ export class Machine {
   }
 
   async loadStorage(): Promise<void> {
-    this.#storage = await this.#api.call('app.storage', {});
+    const asked = ++this.#asked;
+    const storage = await this.#api.call('app.storage', {});
+    if (asked === this.#asked) this.#storage = storage;
   }
 
   /** @returns how many bytes that freed. @throws AppError `conflict` while a run trains */

@@ -10,6 +10,7 @@ export class Preferences {
   #theme = $state<Theme>('system');
   #reducedMotion = $state<ReducedMotion>(null);
   #historyColumns = $state.raw<Settings['historyColumns']>(null);
+  #acceptedLicences = $state.raw<readonly string[]>([]);
   readonly #api: Api;
 
   constructor(api: Api) {
@@ -29,8 +30,14 @@ export class Preferences {
     return this.#historyColumns;
   }
 
+  /** Hashes of the released models whose licence, which excludes commercial use, was accepted here. */
+  get acceptedLicences(): readonly string[] {
+    return this.#acceptedLicences;
+  }
+
   async load(): Promise<void> {
     const settings = await this.#api.call('settings.get', {});
+    this.#acceptedLicences = settings.acceptedLicences;
     this.#historyColumns = settings.historyColumns;
     this.#apply(settings);
   }
@@ -38,6 +45,13 @@ export class Preferences {
   async setHistoryColumns(historyColumns: Settings['historyColumns']): Promise<void> {
     this.#historyColumns = historyColumns;
     await this.#api.call('settings.set', { historyColumns });
+  }
+
+  /** @param hash of a released model */
+  async acceptLicence(hash: string): Promise<void> {
+    const acceptedLicences = [...new Set([...this.#acceptedLicences, hash])];
+    await this.#api.call('settings.set', { acceptedLicences });
+    this.#acceptedLicences = acceptedLicences;
   }
 
   async setTheme(theme: Theme): Promise<void> {

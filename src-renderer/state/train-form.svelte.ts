@@ -32,6 +32,7 @@ export class TrainForm {
   #failure = $state.raw<Explanation | null>(null);
   #isStarting = $state(false);
   #asked = 0;
+  #restored = 0;
   #timer = 0;
   readonly #api: Api;
   readonly #models: () => readonly ModelInfo[];
@@ -191,19 +192,22 @@ export class TrainForm {
     };
   }
 
-  /** Takes over what an address says; of a run without settings, those of the run. */
-  async restore(choice: ExperimentChoice): Promise<void> {
+  /** Takes over what an address says; of a run without settings, those of the run. @returns false where another address came meanwhile */
+  async restore(choice: ExperimentChoice): Promise<boolean> {
+    const restored = ++this.#restored;
     this.datasetId = choice.datasetId;
     this.name = choice.name;
     this.#fromRun = choice.fromRun;
     this.#typed = choice.typed;
     this.begin(choice.modelId, choice.preset);
-    if (choice.fromRun !== null && choice.modelId === '') await this.#takeFrom(choice.fromRun);
+    if (choice.fromRun !== null && choice.modelId === '') await this.#takeFrom(choice.fromRun, restored);
+    return restored === this.#restored;
   }
 
-  async #takeFrom(runId: number): Promise<void> {
+  async #takeFrom(runId: number, restored: number): Promise<void> {
     try {
       const { run } = await this.#api.call('run.get', { id: runId });
+      if (restored !== this.#restored) return;
       const model = this.#models().find(({ id }) => id === run.config.model);
       const { preset, differences } = compareWithPreset(run.config, model);
       this.datasetId = run.datasetId;
@@ -215,7 +219,8 @@ export class TrainForm {
       );
       this.begin(run.config.model, preset ?? 'default');
     } catch (thrown) {
-      this.#failure = explain(thrown, 'The form begins with the usual settings.');
+      if (restored === this.#restored)
+        this.#failure = explain(thrown, 'The form begins with the usual settings.');
     }
   }
 

@@ -58,6 +58,11 @@ export class Weights {
     }
   }
 
+  /** Takes imported weights away, so that those that come with Lesion Lab serve again. @throws what `weights.remove` throws */
+  async remove(backbone: string): Promise<void> {
+    this.#list = await this.#api.call('weights.remove', { backbone });
+  }
+
   cancel(): void {
     this.#importing?.abort();
   }

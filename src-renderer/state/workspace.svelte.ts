@@ -4,7 +4,9 @@ import { Toasts } from '../components/ui/toasts.svelte.ts';
 import type { Api } from '../lib/connect.ts';
 import { type Explanation, explain } from '../lib/explain.ts';
 import { announceEnds } from './announce-ends.ts';
+import { CaseStore } from './case-store.svelte.ts';
 import { Datasets } from './datasets.svelte.ts';
+import { FolderAnswers } from './folder-answers.svelte.ts';
 import { Machine } from './machine.svelte.ts';
 import { Models } from './models.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
@@ -23,7 +25,9 @@ export class Workspace {
   readonly preferences: Preferences;
   readonly machine: Machine;
   readonly weights: Weights;
+  readonly caseStore: CaseStore;
   readonly toasts = new Toasts();
+  readonly folderAnswers: FolderAnswers;
   #isLost = $state(false);
   #unexpected = $state.raw<Explanation | null>(null);
 
@@ -36,6 +40,8 @@ export class Workspace {
     this.preferences = new Preferences(api);
     this.machine = new Machine(api);
     this.weights = new Weights(api);
+    this.caseStore = new CaseStore(api);
+    this.folderAnswers = new FolderAnswers(api, this.toasts);
     announceEnds(api, this.toasts);
     api.onClose(() => {
       this.#isLost = true;

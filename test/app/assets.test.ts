@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createAssets } from '../../src-main/app/assets.ts';
@@ -20,54 +20,40 @@ function openAssets(root = temporaryFolder()) {
       return small;
     },
   };
-  return { db, uploads: join(root, 'uploads'), assets: createAssets({ db, folder }, thumbnails) };
+  return { db, assets: createAssets({ db, folder }, thumbnails) };
 }
 
-async function* bytes(text: string) {
-  yield Buffer.from(text);
-}
-
-describe('an uploaded picture', () => {
-  test('is lent as a file once, then gone, also when its use fails', async () => {
-    const { assets, uploads } = openAssets();
-    const id = await assets.receive(bytes('pixels'));
-    const seen = await assets.lend([id, '/own/file.jpg'], async ([file, other]) => [
-      readFileSync(file!, 'utf8'),
-      other,
-    ]);
-    expect(seen).toEqual(['pixels', '/own/file.jpg']);
-    expect(readdirSync(uploads)).toEqual([]);
+describe('a picture that a worker made', () => {
+  test('is seen by its id until others take its place, then gone', async () => {
+    const { assets } = openAssets();
+    const draw = (name: string) => {
+      const file = join(assets.workplace(), name);
+      writeFileSync(file, 'pixels');
+      return file;
+    };
+    const [first, second] = ['a.png', 'b.png'].map(draw);
+    const id = assets.exhibit([first!]).get(first!)!;
+    expect(await assets.fileOf(id)).toBe(first);
+    assets.exhibit([second!]);
     await expect(assets.fileOf(id)).rejects.toThrow(/no picture .* any more/);
-
-    const second = await assets.receive(bytes('pixels'));
-    const failing = assets.lend([second], () => Promise.reject(new Error('worker died')));
-    await expect(failing).rejects.toThrow('worker died');
-    expect(readdirSync(uploads)).toEqual([]);
+    expect(readdirSync(assets.workplace())).toEqual(['b.png']);
   });
 
-  test('that breaks off on its way leaves nothing behind', async () => {
-    const { assets, uploads } = openAssets();
-    async function* broken() {
-      yield Buffer.from('pix');
-      throw new Error('connection lost');
-    }
-    await expect(assets.receive(broken())).rejects.toThrow('connection lost');
-    expect(readdirSync(uploads)).toEqual([]);
-  });
-
-  test('that was never used goes when the application closes; one left by a dead process, a day later', async () => {
+  test('goes when the application closes; one left by a dead process, a day later', () => {
     const root = temporaryFolder();
-    const { assets, uploads } = openAssets(root);
-    await assets.receive(bytes('pixels'));
+    const { assets } = openAssets(root);
+    const made = assets.workplace();
+    writeFileSync(join(made, 'last.png'), 'pixels');
+    assets.exhibit([join(made, 'last.png')]);
     assets.close();
-    expect(readdirSync(uploads)).toEqual([]);
+    expect(readdirSync(made)).toEqual([]);
 
-    writeFileSync(join(uploads, 'old'), '');
-    writeFileSync(join(uploads, 'of-another-window'), '');
+    writeFileSync(join(made, 'old'), '');
+    writeFileSync(join(made, 'of-another-window'), '');
     const twoDaysAgo = new Date(Date.now() - 48 * 3600 * 1000);
-    utimesSync(join(uploads, 'old'), twoDaysAgo, twoDaysAgo);
+    utimesSync(join(made, 'old'), twoDaysAgo, twoDaysAgo);
     openAssets(root);
-    expect(readdirSync(uploads)).toEqual(['of-another-window']);
+    expect(readdirSync(made)).toEqual(['of-another-window']);
   });
 });
 

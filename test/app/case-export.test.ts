@@ -49,6 +49,15 @@ function kept() {
 const textOf = ({ content }: { content: string | null }) => Buffer.from(content!, 'base64').toString();
 
 describe('an export', () => {
+  test('as CSV names no class where no diagnosis was given', async () => {
+    const { store, place } = kept();
+    const answer = sampleAnswer(0.75, { isWithheld: true });
+    const { id } = store.keep(details(), samplePicture('fourth', { answer }));
+    const asked = { format: 'csv', withImages: false, withPatientFields: false, path: null } as const;
+    const [row] = parse(textOf(await exportCases(store, { ...asked, ids: [id] }, place)), { columns: true });
+    expect(row).toMatchObject({ predicted: '', is_withheld: 'true', p_mel: '0.75' });
+  });
+
   test('as CSV has a row for each picture, safe for a spreadsheet, without patient fields', async () => {
     const { run, one, two } = kept();
     const file = await run({});
@@ -84,8 +93,9 @@ describe('an export', () => {
       malignant_threshold: '0.3',
       malignant_positive: 'false',
       out_of_distribution: '1.5',
-      out_of_distribution_threshold: '3',
+      out_of_distribution_limit: '3',
       is_outside: 'false',
+      is_withheld: 'false',
       quality: '',
       warnings: 'Blurred. Dark.',
       p_mel: '0.25',

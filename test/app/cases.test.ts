@@ -116,7 +116,7 @@ describe('a picture that a window holds', () => {
     for (let count = 0; count < 5; count++) ids.push(await hold(Buffer.alloc(60 * 1024 * 1024)));
     expect(() => app.assets.privately.read(ids[0]!)).toThrow(expect.objectContaining({ code: 'not-found' }));
     expect(app.assets.privately.read(ids[1]!)).toHaveLength(60 * 1024 * 1024);
-    await expect(hold(Buffer.alloc(65 * 1024 * 1024))).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(hold(Buffer.alloc(129 * 1024 * 1024))).rejects.toMatchObject({ code: 'bad-input' });
   });
 
   test('that is none, an answer that does not fit, and a day to come are refused', async () => {

@@ -18,8 +18,8 @@ describe('a trained run', () => {
     const { id } = await trained(app);
     const { dataset } = await app.client.call('dataset.import', { root: '/data/other' });
     const { evaluation, seenImages } = await app.client.call('run.evaluate', { id, datasetId: dataset.id });
-    // the run trained and validated on image-2, image-4 and image-6, each of a lesion with two images
-    expect(seenImages).toBe(6);
+    // the run trained, validated and calibrated on image-2, -4, -6 and -8, each of a lesion with two images
+    expect(seenImages).toBe(8);
     const part = await app.client.call('run.evaluate', {
       id,
       datasetId: dataset.id,

@@ -21,17 +21,19 @@ test('the speed of a run is the mean of those that are alike, with the largest m
     imagesPerSecond: runId * 10,
     trainImages: 100,
   });
-  expect(speedOfLikeRuns([])).toBeNull();
-  expect(speedOfLikeRuns([like(3, 400, 5e8), like(2, null, 7e8), like(1, 200, null)])).toEqual({
+  expect(speedOfLikeRuns([], false)).toBeNull();
+  expect(speedOfLikeRuns([like(3, 400, 5e8), like(2, null, 7e8), like(1, 200, null)], false)).toEqual({
     source: 'runs',
     runIds: [3, 2, 1],
     imagesPerSecond: 20,
     wholeMsPerImage: 3,
+    prepareMsPerImage: 0,
     predictMsPerImage: null,
     residentBytes: 7e8,
   });
-  expect(speedOfLikeRuns([like(1, null, null)])).toMatchObject({
+  expect(speedOfLikeRuns([like(1, null, null)], true)).toMatchObject({
     wholeMsPerImage: null,
+    prepareMsPerImage: null,
     residentBytes: null,
   });
 });
@@ -47,6 +49,31 @@ test('a speed is known once a run with the same steps has been trained, and only
   expect(await app.client.call('experiment.speed', { settings: { ...settings, batchSize: 2 } })).toBeNull();
 });
 
+test('runs that keep what their frozen layers give, and runs that do not, say nothing of each other', async () => {
+  const app = openApp(temporaryFolder());
+  const datasetId = await importSample(app);
+  const still = { rotationDegrees: 0, zoomFraction: 0, shiftFraction: 0, flipHorizontal: false };
+  const frozen = { ...settings, trainableLayers: 0, flipVertical: false };
+  const kept = { ...frozen, ...still };
+  const speedOf = (given: Record<string, unknown>) =>
+    app.client.call('experiment.speed', { settings: given });
+  const { id } = await app.client.call('run.start', {
+    datasetId,
+    settings: { ...frozen, rotationDegrees: 9 },
+  });
+  await app.ended(id);
+  expect(await speedOf({ ...frozen, rotationDegrees: 20 })).toMatchObject({
+    runIds: [id],
+    prepareMsPerImage: 0,
+  });
+  expect(await speedOf(kept)).toBeNull();
+  const second = await app.client.call('run.start', { datasetId, settings: kept });
+  await app.ended(second.id);
+  for (const like of [kept, { ...frozen, rotationDegrees: 9, augmentationBank: 4 }]) {
+    expect(await speedOf(like)).toMatchObject({ runIds: [second.id], prepareMsPerImage: null });
+  }
+});
+
 test('a speed is measured on request, but not beside a run that trains', async () => {
   const app = openApp(temporaryFolder(), { behaviour: 'hold' });
   const datasetId = await importSample(app);
@@ -55,6 +82,7 @@ test('a speed is measured on request, but not beside a run that trains', async (
     runIds: [],
     imagesPerSecond: 50,
     wholeMsPerImage: null,
+    prepareMsPerImage: 0,
     predictMsPerImage: 4,
     residentBytes: 2e9,
   });

@@ -1,5 +1,6 @@
 /** The application over the stand-in worker (or the product's own), with a client attached as a window or a terminal would be. */
 import { EventEmitter, once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { CaseOptions } from '../../src-main/app/cases.ts';
@@ -39,6 +40,8 @@ export function openApp(
     version: '0.1.0',
     openLog: options.openLog ?? silentLog,
     cases: options.cases,
+    // the stand-in could not be asked about any
+    bundledModels: options.realWorker ? undefined : join(dataFolder, 'no-models-of-the-product'),
     cancelGraceMs: options.cancelGraceMs,
     spawnWorker(environment) {
       const handle = options.realWorker

@@ -22,6 +22,7 @@ describe.skipIf(process.platform === 'win32')('the data folder', () => {
   test('is what a person chose, before anything else', () => {
     const system = { ...linux, env: { LESION_LAB_DATA_DIR: '/data/lab' } };
     expect(chooseDataFolder('/mine', system)).toBe('/mine');
+    expect(() => chooseDataFolder('', system)).toThrow('--data-dir needs a folder; received ""');
   });
 
   test('is closed to others when it is made, and left as it is when it was there', () => {

@@ -37,6 +37,15 @@ describe('the saved report', () => {
     expect(cells.map(([, count]) => Number(count))).toEqual(golden.confusion.flat());
   });
 
+  test('writes the interval of each figure beside it', () => {
+    const words = wordsOf(sectionOf(page, 'part-test')).replace(/\s+/g, ' ');
+    const { intervals, macro, perClass } = sampleDocument().report.parts.find(({ part }) => part === 'test')!;
+    const written = ([low, high]: readonly number[]) => `(${three(low!)}–${three(high!)})`;
+    expect(words).toContain(`F1, mean of classes ${three(macro.f1!)} ${written(intervals!.macro.f1!)}`);
+    expect(words).toContain(`${three(perClass[1]!.rocAuc!)} ${written(intervals!.perClass[1]!.rocAuc!)}`);
+    expect(words).toContain(`${written(intervals!.melanomaSensitivity[1]!)} at specificity 0.90`);
+  });
+
   test('draws a curve for each class that has images, and one for malignant against benign', () => {
     const charts = sectionOf(page, 'part-test').split('<svg').slice(1);
     const lines = charts.map((chart) => chart.split('class="line').length - 1);
@@ -72,7 +81,7 @@ test('images that are not in the figures are told with their classes or their nu
   const leftOut = { unknownClasses: [{ code: 'scc', images: 3 }], unreadable: ['LOST_1', 'LOST_2'] };
   expect(wordsOf(reportHtml(document))).not.toContain('Left out');
   const words = wordsOf(reportHtml({ ...document, report: { ...document.report, leftOut } }));
-  expect(words).toContain('does not know their class: scc (3) images');
+  expect(words).toContain('does not know their class: 3 images (scc 3)');
   expect(words).toContain('cannot be read or have changed since the import: 2 images');
 });
 

@@ -4,6 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Artifact } from '../../src-main/contract/schema/run.ts';
+import { setArtifacts } from '../../src-main/store/artifacts.ts';
+import { openDatabase } from '../../src-main/store/open.ts';
 import { temporaryFolder } from '../store/temporary.ts';
 import { type OpenedApp, openApp } from './open-app.ts';
 
@@ -103,6 +106,14 @@ describe('a run', () => {
     expect(run.startedAt! >= endedAt!).toBe(true);
   });
 
+  test('has its split from its start on, so that one that is killed has it too', async () => {
+    const app = openApp(temporaryFolder(), { behaviour: 'hold' });
+    await startRun(app);
+    const { id } = await startRun(app);
+    expect((await app.client.call('run.get', { id })).run.status).toBe('queued');
+    expect(await app.client.call('run.split', { id })).toMatchObject({ test: ['image-0', 'image-1'] });
+  });
+
   test('that is cancelled stops after its step, keeps its epochs, and goes on when resumed', async () => {
     const folder = temporaryFolder();
     const app = openApp(folder, { behaviour: 'hold' });
@@ -118,6 +129,32 @@ describe('a run', () => {
     expect(await again.ended(id)).toMatchObject({ status: 'completed', epochsDone: 3 });
     const { epochs } = await again.client.call('run.get', { id });
     expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  });
+
+  test('that goes on has no longer the files, by their hashes, that it had when it was stopped', async () => {
+    const folder = temporaryFolder();
+    const app = openApp(folder, { behaviour: 'hold' });
+    const { id } = await startRun(app);
+    await progressOf(app, 2);
+    await app.client.call('run.cancel', { id });
+    await app.ended(id);
+    await app.close();
+    const db = openDatabase(join(folder, 'lesion-lab.sqlite'));
+    const artifact = (kind: Artifact['kind'], path: string) => ({
+      kind,
+      path,
+      sha256: '0'.repeat(64),
+      bytes: 1,
+    });
+    setArtifacts(db, id, [artifact('split', 'split.json'), artifact('checkpoint', 'checkpoint/epoch')]);
+    db.close();
+
+    const again = openApp(folder, { behaviour: 'hold' });
+    const goesOn = progressOf(again, 2);
+    await again.client.call('run.resume', { id });
+    await goesOn;
+    const { artifacts } = await again.client.call('run.get', { id });
+    expect(artifacts.map(({ kind }) => kind)).toEqual(['split']);
   });
 
   test('that is cancelled while it waits never starts', async () => {

@@ -14,12 +14,23 @@ test('is told by what it is for, and adds up', async () => {
   const folder = temporaryFolder();
   const { client } = openApp(folder);
   write(folder, 'runs/7/model/weights.bin', 5000);
+  write(folder, 'models/abc/file.lesion-model', 600);
   write(folder, 'cache/48x36/segment-0', 300);
   write(folder, 'cache/thumbnails/ab/abc.webp', 20);
   write(folder, 'weights/resnet50/weights.bin', 4000);
+  write(folder, 'cases.sqlite', 70);
+  write(folder, 'cases.sqlite-wal', 5);
   write(folder, 'notes.txt', 1);
   const { parts, usedBytes } = await client.call('app.storage', {});
-  expect(parts).toMatchObject({ runs: 5000, cache: 320, weights: 4000, synthetic: 0, other: 4097 });
+  expect(parts).toMatchObject({
+    runs: 5000,
+    models: 600,
+    cache: 320,
+    weights: 4000,
+    synthetic: 0,
+    cases: 75,
+    other: 4097,
+  });
   expect(parts.database).toBeGreaterThan(0);
   expect(Object.values(parts).reduce((sum, bytes) => sum + bytes, 0)).toBe(usedBytes);
 });

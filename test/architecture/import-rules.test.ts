@@ -45,7 +45,7 @@ const external: Record<string, readonly string[]> = {
   'src-main/evaluation': ['node:'],
   'src-main/worker': ['node:'],
   'src-main/store': ['node:', 'better-sqlite3'],
-  'src-main/app': ['node:', 'pino', 'fflate'],
+  'src-main/app': ['node:', 'pino', 'fflate', 'csv-parse'],
   'src-main/hosts': ['node:'],
   'src-main/hosts/cli': ['node:', 'commander', 'csv-parse'],
   'src-main/hosts/web': ['node:', 'ws'],

@@ -27,7 +27,7 @@ function sortInFolders(from: string, to: string, codes: readonly string[]): void
   }
 }
 
-function written(name: string, text: string): string {
+function written(name: string, text: string | Uint8Array): string {
   const file = join(lab.folder, name);
   writeFileSync(file, text);
   return file;
@@ -56,6 +56,15 @@ describe('a class list', () => {
       { code: 'vasc', name: undefined, malignant: undefined },
     ]);
     expect(classes(table)).toEqual(classes(json));
+  });
+
+  test.each([
+    ['Windows-1252', Buffer.from('code;name\nn\u00e4vus;N\u00e4vus\n', 'latin1')],
+    ['UTF-16', Buffer.from('\ufeffcode\tname\nn\u00e4vus\tN\u00e4vus\n', 'utf16le')],
+  ])('is read in %s, as spreadsheets in Europe save it', (_, bytes) => {
+    expect(readClassList(written('umlaut.csv', bytes))).toMatchObject([
+      { code: 'n\u00e4vus', name: 'N\u00e4vus' },
+    ]);
   });
 
   test.each([
@@ -132,7 +141,7 @@ describe('a set with classes of its own', () => {
     expect(refused.stderr).toMatch(/does not know: scc \(3 images\).*--skip-unknown-classes/);
     const { stdout, status } = await lab.run(...evaluate, '--skip-unknown-classes');
     expect(status).toBe(0);
-    expect(stdout).toMatch(/3 images of classes that the model does not know were left out \(scc 3\)/);
+    expect(stdout).toMatch(/the model does not know their class: 3 images \(scc 3\)/);
     const { evaluations } = await lab.json<{ evaluations: { id: number }[] }>('runs', 'show', String(run.id));
     const { report } = await lab.json<{ report: EvaluationReport }>(
       ...['runs', 'show', String(run.id), '--evaluation', String(evaluations[0]!.id)],

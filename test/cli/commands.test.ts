@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunDetail } from '../../src-main/contract/api.ts';
@@ -43,8 +43,8 @@ describe('lab data', () => {
   test('import reads a folder once and says so the second time', async () => {
     expect(dataset).toMatchObject({ name: 'drawn', imageCount: 60, synthetic: true, layout: 'ham10000' });
     expect(dataset.classCounts.reduce((sum, count) => sum + count, 0)).toBe(60);
-    const again = await lab.run('data', 'import', lab.images);
-    expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('Nothing new') });
+    const again = lab.run('data', 'import', lab.images, '--name', 'other');
+    expect((await again).stdout).toMatch(/^Nothing new.* name, "drawn"\./);
   });
 
   test('list shows it, marked as synthetic', async () => {
@@ -148,6 +148,7 @@ describe('lab runs', () => {
     expect(comparison.images).toBeGreaterThan(0);
     const { stdout } = await lab.run('runs', 'compare', ids[0]!, ids[1]!);
     expect(stdout).toMatch(/seed +123 +9/);
+    expect(stdout).toMatch(/dataset +drawn \(synthetic images\) +drawn \(synthetic images\)/);
     expect(stdout).toContain('McNemar');
   });
 
@@ -191,9 +192,9 @@ describe('lab runs', () => {
     const file = join(lab.folder, 'exported', 'split.csv');
     const { run } = await lab.json<{ run: RunRecord }>(
       ...['train', '--data', 'drawn', '--model', 'nn1', '--epochs', '1', ...QUICK],
-      ...['--split-method', 'file', '--split-file', 'exported/split.csv'],
+      ...['--split-file', 'exported/split.csv'],
     );
-    expect(run.config.splitFile).toBe(file);
+    expect(run.config).toMatchObject({ splitMethod: 'file', splitFile: file });
     const comparison = await lab.json<RunComparison>('runs', 'compare', firstRun(), String(run.id));
     expect(comparison.excludedForLeakage).toBe(0);
   });
@@ -214,7 +215,11 @@ describe('lab runs', () => {
     const unasked = await lab.run('runs', 'delete', String(run.id));
     expect(unasked).toMatchObject({ status: 1, stderr: expect.stringContaining('--yes') });
     expect(existsSync(files)).toBe(true);
-    const { freedBytes } = await lab.json<{ freedBytes: number }>('runs', 'delete', String(run.id), '--yes');
+    const named = [String(run.id), String(run.id)];
+    const beside = await lab.run('runs', 'delete', ...named, '99', '--yes');
+    expect(beside).toMatchObject({ status: 1, stderr: expect.stringContaining('no run 99') });
+    expect(existsSync(files)).toBe(true);
+    const { freedBytes } = await lab.json<{ freedBytes: number }>('runs', 'delete', ...named, '--yes');
     expect(freedBytes).toBeGreaterThan(0);
     expect(existsSync(files)).toBe(false);
     expect((await lab.run('runs', 'show', String(run.id))).status).toBe(1);
@@ -257,6 +262,7 @@ describe('a trained model', () => {
     const { status, stdout, stderr } = await lab.run(...command);
     expect(status).toBe(1);
     expect(stdout).toMatch(/0 of 1 images answered/);
+    expect(stdout).toContain(`the images that run ${firstRun()} was trained on are drawn by code`);
     expect(stderr).toMatch(/None of the pictures/);
     const inJson = await lab.run(...command, '--json');
     expect(inJson).toMatchObject({ status: 1, stderr: '' });
@@ -270,6 +276,8 @@ describe('a trained model', () => {
     const { stdout, status } = await lab.run('evaluate', firstRun(), '--data', 'drawn');
     expect(status).toBe(0);
     expect(stdout).toMatch(/has seen \d+ of these images/);
+    expect(stdout).toContain('the images of drawn are drawn by code');
+    expect(stdout).toContain(`the images that run ${firstRun()} was trained on are drawn by code`);
     const { evaluations } = await lab.json<RunDetail>('runs', 'show', firstRun());
     expect(stdout).toContain(`"lab runs show ${firstRun()} --evaluation ${evaluations[0]!.id}"`);
     expect(evaluations.map(({ source }) => source)).toEqual(['external', 'training']);
@@ -318,8 +326,16 @@ describe('a trained model', () => {
     const byRun = await lab.json<Classification>('classify', firstRun(), lab.images);
     const byFolder = await lab.json<Classification>('classify', 'model', lab.images);
     expect(byFolder.answers).toEqual(byRun.answers);
-    const refused = await lab.run('export', firstRun(), '--format', 'tfjs', '--to', lab.images);
-    expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('left as it is') });
+    const folderOf = (path: string) => ['export', firstRun(), '--format', 'tfjs', '--to', path];
+    expect((await lab.run(...folderOf('model'))).status).toBe(0);
+    const notes = join(lab.folder, 'model', 'notes.txt');
+    writeFileSync(notes, "a person's own");
+    for (const path of [lab.images, 'model']) {
+      const refused = await lab.run(...folderOf(path));
+      expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('left as it is') });
+    }
+    expect(existsSync(notes)).toBe(true);
+    rmSync(notes);
   });
 
   test('is written where the path says: in a folder that is there, in a new one, but not in a chain of new ones', async () => {
@@ -352,21 +368,10 @@ describe('lab', () => {
   );
 
   test('compare-all trains what can be trained and names the weights that are missing', async () => {
+    const small = ['--epochs', '1', '--image-width-px', '32', '--image-height-px', '32'];
     const { models } = await lab.json<{
       models: { model: string; outcome: string; run: RunRecord | null }[];
-    }>(
-      ...[
-        'compare-all',
-        '--data',
-        'drawn',
-        '--epochs',
-        '1',
-        '--image-width-px',
-        '32',
-        '--image-height-px',
-        '32',
-      ],
-    );
+    }>('compare-all', '--data', 'drawn', ...small);
     expect(models.map(({ model, outcome }) => [model, outcome])).toEqual([
       ['nn1', 'trained'],
       ['cnn1', 'trained'],

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Command } from 'commander';
@@ -55,6 +55,7 @@ describe('help', () => {
         'lab weights',
         'lab weights import',
         'lab weights list',
+        'lab weights remove',
         'lab doctor',
         'lab demo',
       ]),
@@ -108,12 +109,29 @@ describe('what goes wrong is told in three parts on the error output, with a sta
     ],
     ['a learning rate of -1', [...train, '--learning-rate', '-1'], 1, /--learning-rate .*received -1\./],
     ['a learning rate of NaN', [...train, '--learning-rate', 'NaN'], 1, /received "NaN"/],
-    ['a batch larger than the set', [...train, ...QUICK, '--batch-size', '4000'], 1, /batch/i],
+    [
+      'a batch larger than the set',
+      [...train, ...QUICK, '--batch-size', '4000'],
+      1,
+      /--batch-size is 4000, but the training part has \d+ images/,
+    ],
+    [
+      'a switch that the model cannot have',
+      [...train, '--head-batch-norm'],
+      1,
+      /no pooling for --head-batch-norm to follow/,
+    ],
     [
       'an image too small',
       ['train', '--data', 'drawn', '--model', 'cnn1', '--image-width-px', '4'],
       1,
       /at least 8 x 8/,
+    ],
+    [
+      'a setting that one of the seven cannot take, before any of them trains',
+      ['compare-all', '--data', 'drawn', '--image-width-px', '16', '--epochs', '1'],
+      1,
+      /"mobile_net" needs images of at least 32/,
     ],
     ['a missing configuration file', [...train, '--config', 'gone.json'], 1, /gone.json/],
     ['a limit that is no number', ['runs', 'list', '--limit', 'x'], 1, /--limit.*received "x"/],
@@ -122,6 +140,14 @@ describe('what goes wrong is told in three parts on the error output, with a sta
     ['a run that is not there', ['runs', 'show', '99'], 1, /no run 99/],
     ['a run that is no number', ['runs', 'show', 'best'], 1, /"best"/],
     ['a folder that is not there', ['data', 'import', 'nowhere'], 1, /nowhere/],
+    ['an empty name of a folder', ['data', 'import', ''], 1, /^Error: <folder> needs .* received ""/],
+    ['an empty name of a picture', ['classify', '1', 'a.jpg', ''], 1, /^Error: <paths> needs .* received ""/],
+    [
+      'an empty name of a file',
+      [...train, '--split-file', ''],
+      1,
+      /^Error: --split-file needs .* received ""/,
+    ],
     ['a model folder that is not there', ['classify', 'nowhere', 'x.jpg'], 1, /nowhere/],
     ['a weights file that is not there', ['weights', 'import', 'gone.h5'], 1, /gone.h5/],
     [
@@ -154,6 +180,19 @@ describe('what goes wrong is told in three parts on the error output, with a sta
     },
   );
 
+  test('and a folder that was imported on the way is told', async () => {
+    const folder = join(lab.folder, 'second');
+    cpSync(lab.images, folder, { recursive: true });
+    const command = ['train', '--data', folder, '--model', 'nn1', ...QUICK, '--batch-size', '4000'];
+    const { status, stderr } = await lab.run(...command);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^Kept: {2}Everything that was there before\. Dataset \d+ \(second\) was imported\.$/m,
+    );
+    const again = await lab.run(...command);
+    expect(again.stderr).toMatch(/^Kept: {2}Everything that was there before; nothing was changed\.$/m);
+  });
+
   test('and leaves no run in the history', async () => {
     expect((await lab.json<{ runs: RunSummary[] }>('runs', 'list')).runs).toEqual([]);
   });
@@ -163,7 +202,7 @@ describe('what goes wrong is told in three parts on the error output, with a sta
     writeFileSync(file, JSON.stringify({ model: 'nn1', learningrate: 0.1 }));
     const { status, stderr } = await lab.run('train', '--data', 'drawn', '--config', file);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/no key "learningrate"; did you mean --learning-rate/);
+    expect(stderr).toMatch(/no key "learningrate"; did you mean "learningRate"/);
   });
 
   test('a database from a newer version', async () => {
@@ -198,6 +237,43 @@ describe('a training that is interrupted', () => {
     expect(stderr).toContain(`"lab resume ${run.id}"`);
     const resumed = await lab.json<{ run: RunRecord }>('resume', String(run.id));
     expect(resumed.run).toMatchObject({ id: run.id, status: 'completed', epochsDone: Number(EPOCHS) });
+  });
+
+  test('by the end of whoever reads its output stops after its step, and has not succeeded', async () => {
+    const child = lab.start(...long());
+    const ended = outcomeOf(child);
+    await printed(child, /^epoch +2\//m);
+    child.stdout!.destroy();
+    expect(await ended).toMatchObject({ status: 130, stderr: expect.stringContaining('was stopped after') });
+    expect(await newest()).toMatchObject({ status: 'cancelled' });
+    const listing = lab.start('runs', 'list');
+    listing.stdout!.destroy();
+    expect((await outcomeOf(listing)).status).toBe(0);
+  });
+
+  test('by Ctrl-C stops after its step, too, where that ended its terminal or the reader of its output', async () => {
+    const child = lab.start(...long());
+    const ended = outcomeOf(child);
+    await printed(child, /^epoch +2\//m);
+    child.kill('SIGINT');
+    child.kill('SIGHUP');
+    expect(await ended).toMatchObject({ status: 130, stderr: expect.stringContaining('was stopped after') });
+    expect(await newest()).toMatchObject({ status: 'cancelled' });
+  });
+
+  test('by Ctrl-C in a comparison names the run that goes on, and those that were trained', async () => {
+    const small = ['--image-width-px', '32', '--image-height-px', '32', '--epochs', '40'];
+    const child = lab.start('compare-all', '--data', 'drawn', ...small);
+    const ended = outcomeOf(child);
+    await printed(child, /^cnn1:[\s\S]*^epoch +1\//m);
+    child.kill('SIGINT');
+    const { status, stdout, stderr } = await ended;
+    expect(status).toBe(130);
+    const run = await newest();
+    expect(run).toMatchObject({ model: 'cnn1', status: 'cancelled' });
+    expect(stdout).toMatch(new RegExp(`^cnn1 +${run.id} `, 'm'));
+    expect(stderr).toContain(`Run ${run.id - 1} (nn1) was trained.`);
+    expect(stderr).toContain(`"lab resume ${run.id}" goes on`);
   });
 
   test('by kill -9 is marked interrupted, and when resumed ends with the numbers of one that went through', async () => {

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { explainFailure } from '../../src-main/hosts/cli/failure.ts';
+import { explainFailure, formatFailure } from '../../src-main/hosts/cli/failure.ts';
 import { createOutput } from '../../src-main/hosts/cli/output.ts';
 
 function streams(columns?: number) {
@@ -42,4 +42,35 @@ test.each([
   const { written, ...to } = streams(columns);
   createOutput(to, false).live('x'.repeat(200));
   expect(written().error.match(/x+/)?.[0]).toHaveLength(shown);
+});
+
+test('a failure does not say that nothing was changed where something was', () => {
+  const { written, ...to } = streams();
+  const output = createOutput(to, false);
+  output.changed('Dataset 2 (new) was imported.');
+  output.end(explainFailure({ code: 'cancelled', message: 'Cancelled on request.' }, output.changes));
+  const { error } = written();
+  expect(error).toContain('Kept:  Everything that was there before. Dataset 2 (new) was imported.\n');
+  expect(error).not.toContain('Nothing was changed');
+});
+
+test.each([{ runId: 7, epochsDone: 3 }, { kept: 'The runs of the table are in the history.' }])(
+  'what was changed before is told beside what the failure itself kept: %j',
+  (details) => {
+    const failed = { code: 'diverged', message: 'It failed.', details } as const;
+    const explained = explainFailure(failed, ['Dataset 2 (new) was imported.']);
+    expect(explained.kept).toMatch(/in the history\. Dataset 2 \(new\) was imported\.$/);
+    expect(formatFailure(explained)).toContain(`Kept:  ${explained.kept}\n`);
+  },
+);
+
+test.each([
+  ['locked', /"lab resume 7" goes on from the last epoch/],
+  ['disk-full', /Free some space.*"lab resume 7" goes on/],
+  ['diverged', /Then start a new run/],
+] as const)('a run that failed as %s: what to do', (code, next) => {
+  const details = { runId: 7, epochsDone: 3 };
+  const explained = explainFailure({ code, message: 'It failed.', details });
+  expect(explained.kept).toMatch(/Run 7 with its 3 finished/);
+  expect(explained.next).toMatch(next);
 });

@@ -13,7 +13,7 @@ test('images that were left out are counted, with the reason', () => {
     unreadable: ['image-7'],
   };
   expect(leftOutNotes({ ...report, leftOut })).toEqual([
-    'Left out, since the model does not know their class: scc (12), lent (3) images.',
+    'Left out, since the model does not know their class: 15 images (scc 12, lent 3).',
     'Left out, since they cannot be read or have changed since the import: 1 image.',
   ]);
   expect(leftOutNotes({ ...report, leftOut: { unknownClasses: [], unreadable: [] } })).toEqual([]);

@@ -84,6 +84,10 @@ describe('what gives no dataset is an error that says what to do', () => {
     expect(await failure(root)).toMatch(
       /^bad-dataset: .*not recognised as a dataset \(found 0 images, 0 tables\)\. ham10000 needs .*but there is no CSV table\. folder-per-class needs .*at least 2 are needed\.$/,
     );
+    writeFiles(root, { 'nv/a.bmp': 'BM', 'mel/b.dcm': '' });
+    expect(await failure(root)).toContain(
+      '(found 0 images, 0 tables, 2 pictures that are neither JPEG nor PNG)',
+    );
     writeFiles(root, { 'train/mel/a.jpg': await drawnJpeg(1), 'test/mel/b.jpg': await drawnJpeg(2) });
     expect(await failure(root)).toMatch(/sub-folders \(test, train\) are parts of a split, not classes/);
   });
@@ -96,6 +100,11 @@ describe('what gives no dataset is an error that says what to do', () => {
     );
     writeFiles(root, { 'HAM10000_metadata.csv': 'nothing\n' });
     expect(await failure(root)).toMatch(/missing columns image_id, dx;/);
+    writeFiles(root, { 'HAM10000_metadata.csv': 'lesion_id,"image_id,dx\n1,2,3\n' });
+    expect(await failure(root)).toMatch(/the first line has "lesion_id, "image_id, dx", expected at least/);
+    const picture = `\u001b[2J${'no table,'.repeat(100)}`;
+    writeFiles(root, { 'HAM10000_metadata.csv': picture });
+    expect(await failure(root)).toMatch(/the first line has "\[2jno table, [no table,]{100,200}…", expected/);
     writeFiles(root, { 'HAM10000_metadata.csv': '' });
     expect(await failure(root)).toMatch(/missing columns image_id, dx;/);
   });

@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DatasetManifest } from '../../src-main/contract/schema/dataset.ts';
@@ -45,6 +45,7 @@ describe('HAM10000 layout', () => {
     ['a BOM and CRLF', (text: string) => `\ufeff${text.replaceAll('\n', '\r\n')}`],
     ['semicolons', (text: string) => text.replaceAll('"hand, left"', 'hand').replaceAll(',', ';')],
     ['UTF-16, as spreadsheets save it', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16, its bytes turned', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
     [
       'quoted cells, spaces and other case in the header',
       (text: string) => text.replace(HEADER, '"Lesion_ID" ,"Image_ID", DX,dx_type,Age,sex,localization'),
@@ -93,6 +94,20 @@ describe('HAM10000 layout', () => {
     ]);
     expect(images[1]).toMatchObject({ widthPx: 90, heightPx: 30 });
     expect(Object.keys(problemCounts(problems))).toEqual(['empty-class']);
+  });
+
+  test('a table in Windows-1252, as spreadsheets in Europe save it', async () => {
+    const rows = THREE_ROWS.map((row) => row.replace('scalp', 'R\u00fccken'));
+    const root = await ham(rows, {
+      'HAM10000_metadata.csv': Buffer.from([HEADER, ...rows].join('\n'), 'latin1'),
+    });
+    expect((await importFrom(root)).images[0]!.site).toBe('R\u00fccken');
+  });
+
+  test('the table of Harvard Dataverse, which has no ending', async () => {
+    const root = await ham(THREE_ROWS);
+    renameSync(join(root, 'HAM10000_metadata.csv'), join(root, 'HAM10000_metadata'));
+    expect(await importFrom(root)).toMatchObject({ layout: 'ham10000', images: { length: 3 } });
   });
 
   test('a bad image is skipped and named; the others stay', async () => {
@@ -156,6 +171,23 @@ describe('HAM10000 layout', () => {
       ['ISIC_2', 5],
       ['ISIC_3', 6],
     ]);
+  });
+
+  test('of pictures whose names differ in case alone, each row has its own', async () => {
+    const root = await ham([...THREE_ROWS, 'HAM_4,isic_2,nv,histo,50,male,back'], {
+      'more/isic_2.jpg': await drawnJpeg(7),
+      'earlier/Isic_2.JPG': await drawnJpeg(8),
+    });
+    const { images, problems } = await importFrom(root);
+    expect(images.map(({ imageId, path }) => [imageId, path])).toEqual([
+      ['ISIC_1', 'HAM10000_images_part_1/ISIC_1.jpg'],
+      ['ISIC_2', 'HAM10000_images_part_1/ISIC_2.jpg'],
+      ['ISIC_3', 'HAM10000_images_part_2/ISIC_3.jpg'],
+      ['isic_2', 'more/isic_2.jpg'],
+    ]);
+    expect(problems.map(({ message }) => message)).toContain(
+      'earlier/Isic_2.JPG has the name of HAM10000_images_part_1/ISIC_2.jpg, which is used.',
+    );
   });
 
   test('one lesion with two diagnoses is listed, its images stay', async () => {
@@ -224,6 +256,57 @@ describe('one folder per class', () => {
     ]);
   });
 
+  test('a file beside it that is called a table and is none does not matter', async () => {
+    const root = temporaryFolder();
+    writeFiles(root, {
+      ...(await classFolders()),
+      'notes.csv': '"to do\ncall the lab',
+      'set/empty.tsv': '',
+      'HAM10000 by class/counts.csv': 'nv,mel\n3,4\n',
+    });
+    expect(await importFrom(root)).toMatchObject({ images: { length: 4 }, columns: [], problems: [] });
+  });
+
+  test('links that lead nowhere, or to themselves, are told as pictures that cannot be read', async () => {
+    const root = temporaryFolder();
+    writeFiles(root, await classFolders());
+    symlinkSync(join(root, 'gone.jpg'), join(root, 'set/mel/d.jpg'));
+    symlinkSync('e.jpg', join(root, 'set/nevus/e.jpg'));
+    symlinkSync('again', join(root, 'set/nevus/again'));
+    const manifest = await importFrom(root);
+    expect(manifest.images).toHaveLength(4);
+    expect(manifest.problems).toMatchObject([
+      { kind: 'unreadable-image', imageIds: ['d'], message: expect.stringContaining('set/mel/d.jpg') },
+      { kind: 'unreadable-image', imageIds: ['e'], message: expect.stringContaining('set/nevus/e.jpg') },
+    ]);
+  });
+
+  test('pictures of kinds that are not read are named, and so are folders without any that is', async () => {
+    const root = temporaryFolder();
+    writeFiles(root, { ...(await classFolders()), 'set/mel/scan.TIF': 'II*', 'set/df/sole.webp': 'RIFF' });
+    mkdirSync(join(root, 'set/vasc'));
+    const manifest = await importFrom(root);
+    expect(manifest.classes.map(({ code }) => code)).toEqual(['mel', 'nevus']);
+    expect(manifest.problems.map(({ kind, message }) => `${kind}: ${message}`)).toEqual([
+      'empty-class: The folder set/df holds no image that is read, so it is no class.',
+      'empty-class: The folder set/vasc holds no image that is read, so it is no class.',
+      'unreadable-image: set/df/sole.webp: a picture of this kind is not read; export it as JPEG or PNG. Skipped.',
+      'unreadable-image: set/mel/scan.TIF: a picture of this kind is not read; export it as JPEG or PNG. Skipped.',
+    ]);
+  });
+
+  test('JPEG files are read under their rarer endings too', async () => {
+    const root = temporaryFolder();
+    writeFiles(root, {
+      ...(await classFolders()),
+      'set/mel/d.jpe': await drawnJpeg(5, 'mel'),
+      'set/nevus/e.JFIF': await drawnJpeg(6),
+    });
+    const { images, problems } = await importFrom(root);
+    expect(images.map(({ imageId }) => imageId)).toEqual(expect.arrayContaining(['d', 'e']));
+    expect(problems).toEqual([]);
+  });
+
   test('classes can be named, marked and ordered by a file or by the caller, and patients by a table', async () => {
     const root = temporaryFolder();
     const named = [
@@ -233,7 +316,7 @@ describe('one folder per class', () => {
     writeFiles(root, {
       ...(await classFolders()),
       'classes.json': JSON.stringify(named),
-      'patients.csv': 'image_id,lesion_id,age\nb,L1,40\nc.jpg,L1,\nz,L2,3\n',
+      'patients.csv': 'image_id,lesion_id,age\nb,L1,40\nc.jpg,L1,\nz,L2,3\nB,L1,41\n,L3,5\n',
     });
     const manifest = await importFrom(root);
     expect(manifest.classes).toEqual(named);
@@ -242,10 +325,14 @@ describe('one folder per class', () => {
     expect(byId.get('b')).toMatchObject({ classIndex: 1, lesionId: 'L1', ageYears: 40 });
     expect(byId.get('c')).toMatchObject({ classIndex: 0, lesionId: 'L1', ageYears: null });
     expect(problemCounts(manifest.problems)).toEqual({
-      'row-without-image': 1,
+      'row-without-image': 2,
       'image-without-row': 2,
+      'duplicate-row': 1,
       'lesion-with-two-diagnoses': 1,
     });
+    const messages = manifest.problems.map(({ message }) => message);
+    expect(messages).toContain('Line 5 has B again, but differs in age from line 2; line 2 is used.');
+    expect(messages).toContain('Line 6 has no image_id.');
     const renamed = await importFrom(root, { classes: [{ code: 'mel', name: 'A first', malignant: true }] });
     expect(renamed.classes.map(({ name }) => name)).toEqual(['A first', 'nevus']);
   });

@@ -209,7 +209,7 @@ describe('from a file', () => {
   });
 
   test('a file that is not named or not there', () => {
-    expect(() => split({ splitMethod: 'file' })).toThrow(/splitFile names none/);
+    expect(() => split({ splitMethod: 'file' })).toThrow(/"splitFile" names none/);
     expect(() => split({ splitMethod: 'file', splitFile: '/nowhere/split.csv' })).toThrow(
       /nowhere\/split\.csv/,
     );

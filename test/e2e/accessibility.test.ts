@@ -11,7 +11,7 @@ import { fillDataFolder, showScreen } from './workstation.ts';
 const STEP_MS = 400_000;
 const THEMES = ['light', 'dark'] as const;
 
-const EMPTY = ['datasets', 'new', 'train', 'runs', 'classify', 'settings'];
+const EMPTY = ['datasets', 'new', 'train', 'runs', 'classify', 'cases', 'settings'];
 const FILLED = [
   'datasets',
   'datasets/1',
@@ -24,7 +24,6 @@ const FILLED = [
   'runs',
   'runs/2',
   'compare/1,2',
-  'classify/2',
   'settings',
 ];
 

@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { beforeAll, expect, test } from 'vitest';
 import { drawnJpeg } from '../dataset/pictures.ts';
+import { lateAnswers } from './late-answers.ts';
 import { describeInBrowser, OPENING_MS } from './stage.ts';
 
 const STEP_MS = 120_000;
 const CLASSES = ['melanoma', 'naevus', 'scar'];
 const OF_EACH = 12;
-const PATIENT = { timeout: 60_000 };
 const COUNT_PICTURES = `[...document.querySelectorAll('[role=gridcell] img')].filter((image) => image.naturalWidth > 0).length`;
 const ALL_PICTURES = '[...document.images].every((image) => image.complete)';
 
@@ -84,7 +84,7 @@ describeInBrowser('the datasets', STEP_MS, (stage) => {
     await page.getByText('No lesion and no duplicate lies in more than one part.').waitFor();
     const before = await parts.textContent();
     await page.getByLabel('Split', { exact: true }).selectOption('image');
-    await expect.poll(() => parts.textContent(), PATIENT).not.toBe(before);
+    await expect.poll(() => parts.textContent()).not.toBe(before);
     expect(await parts.getByRole('rowheader').allTextContents()).toEqual(['train', 'validation', 'test']);
   });
 
@@ -130,8 +130,8 @@ describeInBrowser('the datasets', STEP_MS, (stage) => {
     expect(count).toBeLessThan(12);
     await page.reload();
     await shown(`${count} of 37 images`);
-    expect(await tiles().count()).toBe(count);
-    await expect.poll(() => page.evaluate(COUNT_PICTURES), PATIENT).toBe(count);
+    await expect.poll(() => tiles().count()).toBe(count);
+    await expect.poll(() => page.evaluate(COUNT_PICTURES)).toBe(count);
     const cache = join(dataFolder, 'cache', 'thumbnails');
     expect(readdirSync(cache, { recursive: true }).some((name) => String(name).endsWith('.webp'))).toBe(true);
   });
@@ -169,7 +169,7 @@ describeInBrowser('the datasets', STEP_MS, (stage) => {
 
   test('it is deleted after asking; its files stay', async () => {
     // a picture that is still on its way would be asked of a dataset that is gone
-    await expect.poll(() => page.evaluate(ALL_PICTURES), PATIENT).toBe(true);
+    await expect.poll(() => page.evaluate(ALL_PICTURES)).toBe(true);
     await page.getByRole('button', { name: 'Delete …' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('heading', { name: 'Datasets', level: 1 }).waitFor();
@@ -185,6 +185,7 @@ describeInBrowser('the datasets', STEP_MS, (stage) => {
     await tabTo('Choose …');
     await page.keyboard.press('Enter');
     await place.getByText('Where to look').waitFor();
+    await page.getByRole('button', { name: scratch, exact: true }).waitFor();
     await tabTo(scratch);
     await page.keyboard.press('Enter');
     await place.getByText(scratch, { exact: true }).waitFor();
@@ -200,6 +201,28 @@ describeInBrowser('the datasets', STEP_MS, (stage) => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'clinic', level: 1 }).waitFor();
     await page.getByText('37 images of 37 lesions').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('a folder that is still on its way cannot be mistaken for the one shown before it', async () => {
+    const answers = await lateAnswers(page);
+    await page.getByRole('link', { name: 'All datasets' }).click();
+    await page.getByRole('button', { name: 'Add a dataset' }).click();
+    await page.getByRole('button', { name: 'Choose …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Choose a folder' });
+    const choose = dialog.getByRole('button', { name: 'Choose this folder' });
+    await dialog.getByRole('button', { name: scratch, exact: true }).click();
+    await expect.poll(() => choose.isEnabled()).toBe(true);
+    answers.hold('folder.list');
+    await dialog.getByRole('button', { name: 'data', exact: true }).click();
+    await dialog.getByRole('button', { name: 'clinic', exact: true }).click();
+    expect(await choose.isEnabled()).toBe(false);
+    await answers.waiting(2);
+    answers.hold(null);
+    await answers.arrive('last first');
+    await expect.poll(() => choose.isEnabled()).toBe(true);
+    await choose.click();
+    expect(await page.getByLabel('Folder', { exact: true }).inputValue()).toBe(root);
     expect(complaints).toEqual([]);
   });
 

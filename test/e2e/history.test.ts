@@ -134,13 +134,14 @@ describeInBrowser('the history', STEP_MS, (stage) => {
   });
 
   test('imports them on another machine once, and says why not twice', { timeout: OPENING_MS }, async () => {
-    stage.program.kill();
+    await stage.program.kill();
     await page.close();
     await openWindow('there');
     await page.getByRole('heading', { name: 'No run yet' }).waitFor();
     await page.getByLabel('A file of runs').setInputFiles(packed);
-    await row('the base').waitFor();
+    // the message goes by itself
     await page.getByText('3 runs imported').waitFor();
+    await row('the base').waitFor();
     await page.getByLabel('A file of runs').setInputFiles(packed);
     await page
       .getByRole('alert')

@@ -2,11 +2,12 @@
  * What every story of the window plays on: a folder to work in, the real program, a real browser and its page. All of it is gone at the
  * end. Where no browser is installed the story is skipped, and its name says why.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { removeFolder } from '../store/temporary.ts';
 import {
   installedBrowser,
   noteComplaints,
@@ -32,7 +33,7 @@ const skipped = browserPath ? '' : ' (skipped: no Chromium, Chrome or Edge is in
 /** A machine may be busy with other things; what is awaited in the page comes at once otherwise. */
 const PATIENCE_MS = 60_000;
 /** The window may have to be built first. */
-export const OPENING_MS = 240_000;
+export const OPENING_MS = 480_000;
 
 /** @param stepMs how long a test may take */
 export function describeInBrowser(name: string, stepMs: number, tell: (stage: Stage) => void): void {
@@ -47,8 +48,8 @@ export function describeInBrowser(name: string, stepMs: number, tell: (stage: St
     }, OPENING_MS);
     afterAll(async () => {
       await browser?.close();
-      program?.kill();
-      rmSync(scratch, { recursive: true, force: true });
+      await program?.kill();
+      removeFolder(scratch);
     });
 
     tell({

@@ -6,6 +6,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright';
+import { readTable } from '../../src-main/dataset/table.ts';
+import { keepCases } from '../support/kept-cases.ts';
 import { installedBrowser, openBrowser, runLab, showScreen, startProgram } from './workstation.ts';
 
 const [target, sizes = '1280x800,1920x1080'] = process.argv.slice(2);
@@ -18,7 +20,7 @@ if (!target || viewports.some(({ width, height }) => !(width > 0 && height > 0))
   throw new Error('Say where to: npm run screenshots -- FOLDER [WIDTHxHEIGHT,WIDTHxHEIGHT …]');
 if (!browserPath) throw new Error('No Chromium, Chrome or Edge is installed; install one and try again.');
 
-const EMPTY = ['datasets', 'train', 'runs', 'classify', 'settings'];
+const EMPTY = ['datasets', 'train', 'runs', 'classify', 'cases', 'settings'];
 const FILLED = [
   ['datasets', 'datasets'],
   ['dataset', 'datasets/1'],
@@ -31,10 +33,13 @@ const FILLED = [
   ['report', 'runs/3'],
   ['history', 'runs'],
   ['compare', 'compare/2,3'],
+  ['cases', 'cases'],
+  ['cases-agreement', 'cases?tab=agreement'],
+  ['cases-privacy', 'cases?tab=privacy'],
   ['settings', 'settings'],
 ] as const;
 /** Small enough for seconds, large enough for curves that rise. */
-const SMALL = { epochs: 8, imageWidthPx: 80, imageHeightPx: 60, batchSize: 16 };
+const SMALL = { epochs: 8, imageWidthPx: 120, imageHeightPx: 90, batchSize: 16 };
 
 const dataFolder = mkdtempSync(join(tmpdir(), 'lesion-lab-screenshots-'));
 const browser = await openBrowser(browserPath);
@@ -46,8 +51,9 @@ try {
     }
   });
   await fill();
+  const [, followed] = await keepCases(dataFolder);
   await withProgram(async (page) => {
-    for (const [name, screen] of FILLED) {
+    for (const [name, screen] of [...FILLED, ['case', `cases/${followed}`]] as const) {
       await showScreen(page, screen);
       await take(page, name);
     }
@@ -59,7 +65,7 @@ try {
   rmSync(dataFolder, { recursive: true, force: true });
 }
 
-/** Demo images and three runs: one of another model, and two that differ by their seed. */
+/** Demo images and three runs: one of another model, and two that differ by their seed; the last one's model is released. */
 async function fill(): Promise<void> {
   const options = ['--epochs', SMALL.epochs, '--batch-size', SMALL.batchSize].map(String);
   const size = ['--image-width-px', SMALL.imageWidthPx, '--image-height-px', SMALL.imageHeightPx].map(String);
@@ -68,6 +74,8 @@ async function fill(): Promise<void> {
     const settings = ['--model', 'mobile_net', '--seed', seed, ...options, ...size];
     await runLab(dataFolder, 'train', '--data', '1', ...settings);
   }
+  const text = ['--name', 'Demo', '--model-version', '1.0.0', '--intended-use', 'To look at the screens.'];
+  await runLab(dataFolder, 'release', 'create', '3', ...text);
 }
 
 async function withProgram(walk: (page: Page) => Promise<void>): Promise<void> {
@@ -88,12 +96,24 @@ async function openPage(browser: Browser, address: string): Promise<Page> {
 }
 
 async function takeClassification(page: Page): Promise<void> {
-  await showScreen(page, 'classify/3');
-  const pictures = join(dataFolder, 'synthetic', 'synthetic_images_part_2');
-  const picture = readdirSync(pictures).sort().at(-30)!;
-  await page.locator('input[type=file]').setInputFiles(join(pictures, picture));
-  await page.getByText('Probability of each class').waitFor();
+  await showScreen(page, 'classify');
+  await page.locator('input[type=file][multiple]').setInputFiles(drawnMelanoma());
+  await page.getByRole('heading', { name: 'Calibrated probabilities' }).waitFor();
   await take(page, 'classify');
+}
+
+/** The last drawn picture of a melanoma. */
+function drawnMelanoma(): string {
+  const folder = join(dataFolder, 'synthetic');
+  const rows = readTable(join(folder, 'synthetic_metadata.csv'), ['image_id', 'dx']).rows;
+  const imageId = rows
+    .filter(({ cell }) => cell('dx') === 'mel')
+    .at(-1)!
+    .cell('image_id');
+  const name = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((file) =>
+    file.endsWith(`${imageId}.jpg`),
+  );
+  return join(folder, name!);
 }
 
 /** A run in the middle of its epochs, and another one that waits. */

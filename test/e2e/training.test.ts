@@ -187,7 +187,7 @@ describeInBrowser('an experiment', STEP_MS, (stage) => {
       await start('epochs=2');
       await go('train/3');
       await atLeast(2);
-      stage.program.kill();
+      await stage.program.kill();
       await page.getByText('Lesion Lab has ended').waitFor();
       await page.close();
       await openWindow();

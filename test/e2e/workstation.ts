@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Browser, chromium, type Page } from 'playwright';
-import { findBrowser } from '../../src-main/hosts/web/app-window.ts';
+import { findBrowser, QUIET_BROWSER } from '../../src-main/hosts/web/app-window.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const system = { platform: process.platform, env: process.env };
@@ -18,7 +18,8 @@ export function installedBrowser(): string | null {
 
 export async function openBrowser(executablePath: string): Promise<Browser> {
   const isRoot = process.getuid?.() === 0;
-  return chromium.launch({ executablePath, args: isRoot ? ['--no-sandbox'] : [] });
+  // as the product starts it: what a page asks for beyond the loopback is then counted, and not what the browser does
+  return chromium.launch({ executablePath, args: [...QUIET_BROWSER, ...(isRoot ? ['--no-sandbox'] : [])] });
 }
 
 export interface StartedProgram {
@@ -27,7 +28,8 @@ export interface StartedProgram {
   readonly address: string;
   /** Ctrl-C. @returns the exit code. */
   interrupt(): Promise<number | null>;
-  kill(): void;
+  /** Resolves when it is gone. */
+  kill(): Promise<void>;
 }
 
 /** Starts the launcher without a window of its own and waits for its address. */
@@ -54,7 +56,12 @@ export async function startProgram(dataFolder: string): Promise<StartedProgram> 
       const [code] = await exited;
       return code;
     },
-    kill: () => child.kill('SIGKILL'),
+    async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    },
   };
 }
 
@@ -95,6 +102,21 @@ export async function showScreen(page: Page, screen: string): Promise<void> {
     if (now === before && arePicturesThere && !IS_WORKING.test(now ?? '')) return;
     before = now;
   }
+}
+
+/** Asks the application as another window does, over a socket of its own. */
+export function askApp<Answer>(page: Page, procedure: string, input: object): Promise<Answer> {
+  return page.evaluate<Answer>(`new Promise((resolve, reject) => {
+    const socket = new WebSocket('ws://' + location.host + '/api');
+    socket.onmessage = ({ data }) => {
+      const answer = JSON.parse(data);
+      if (answer.type !== 'response') return;
+      socket.close();
+      if (answer.ok) resolve(answer.output);
+      else reject(new Error(answer.error.message));
+    };
+    socket.onopen = () => socket.send(JSON.stringify({ type: 'request', id: 1, procedure: ${JSON.stringify(procedure)}, input: ${JSON.stringify(input)} }));
+  })`);
 }
 
 /** Notes what the page complains about (scripts, content policy) and what it asks for elsewhere. */

@@ -20,6 +20,3 @@ export interface Desktop {
 }
 
 export type OpenDesktop = (dataFolder: string) => Promise<Desktop>;
-
-/** A machine that is busy with other things takes its time. */
-export const POLLING = { timeout: 60_000 };

@@ -6,6 +6,7 @@ import { listPackage } from '@electron/asar';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makePackages } from '../../scripts/build/package.ts';
+import { bundledModels } from '../../scripts/build/shipped.ts';
 
 const LARGEST_PAYLOAD_BYTES = 150e6;
 /** How Electron's binary marks the place of its fuses: version 1, eight of them, all as it is published. */
@@ -68,6 +69,7 @@ describe.skipIf(!isLinux)(`the package${skipped}`, () => {
         'resources/native-library.json',
         'resources/weights/mobilenet_v1/weights.bin',
         'resources/weights/efficientnet_lite0/weights.bin',
+        'resources/models/LICENCE.txt',
         'node_modules/better-sqlite3/lib/index.js',
         'node_modules/sharp/dist/index.cjs',
         'node_modules/detect-libc/package.json',
@@ -109,9 +111,17 @@ describe.skipIf(!isLinux)(`the package${skipped}`, () => {
     expect(
       archived.filter(
         (file) =>
-          unwanted.test(file) && file !== 'THIRD-PARTY-NOTICES.md' && !file.startsWith('resources/weights/'),
+          unwanted.test(file) &&
+          file !== 'THIRD-PARTY-NOTICES.md' &&
+          !/^resources\/(weights|models)\//.test(file),
       ),
     ).toEqual([]);
+  });
+
+  test('has the models for a first look outside the archive, where a worker can read them, unless they are to be left out', () => {
+    const unpacked = readdirSync(join(product, 'resources/app.asar.unpacked/resources/models'));
+    expect(unpacked.filter((file) => file.endsWith('.lesion-model'))).toHaveLength(1);
+    expect([bundledModels(false), bundledModels(true)]).toEqual([['resources/models/**'], []]);
   });
 
   test('is under 150 MB without Electron and the native library', () => {

@@ -1,11 +1,12 @@
 /** What the product must do in Electron, asked of the stand-in and, where there is one, of the real binary. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, describe, expect, test } from 'vitest';
 import { drawnJpeg, writeFiles } from '../dataset/pictures.ts';
-import { type Desktop, type OpenDesktop, POLLING } from './desktop.ts';
+import { removeFolder } from '../store/temporary.ts';
+import type { Desktop, OpenDesktop } from './desktop.ts';
 
 const GO_ON = 0;
 const STOP = 1;
@@ -28,7 +29,7 @@ export function askInPage<T>(page: Page, procedure: string, input: object): Prom
 }
 
 /** One folder of drawn pictures for each of two classes. */
-async function drawDataset(root: string): Promise<string> {
+export async function drawDataset(root: string): Promise<string> {
   for (const [index, code] of ['nv', 'mel'].entries()) {
     const pictures = Array.from({ length: 12 }, (_, seed) => drawnJpeg(100 * index + seed, code));
     const files = (await Promise.all(pictures)).map(
@@ -37,6 +38,12 @@ async function drawDataset(root: string): Promise<string> {
     writeFiles(root, Object.fromEntries(files));
   }
   return root;
+}
+
+/** Of the first dataset; it does not end by itself while a test looks. */
+export function startLongRun(page: Page): Promise<{ id: number }> {
+  const settings = { model: 'cnn1', epochs: 500, batchSize: 5, imageWidthPx: 24, imageHeightPx: 18 };
+  return askInPage(page, 'run.start', { datasetId: 1, settings });
 }
 
 interface Answer {
@@ -68,7 +75,7 @@ export function describeDesktop(name: string, isSkipped: boolean, open: OpenDesk
     };
     afterAll(async () => {
       await desktop?.kill();
-      rmSync(dataFolder, { recursive: true, force: true });
+      removeFolder(dataFolder);
     });
 
     test('opens its window, whose scripts have the bridge and nothing of Node', async () => {
@@ -121,25 +128,9 @@ export function describeDesktop(name: string, isSkipped: boolean, open: OpenDesk
       }
     });
 
-    test('takes a picture that a person drops, and refuses what is none', async () => {
-      const send = (text: string) =>
-        fetchInPage(page, '/upload', `method: 'POST', body: new Blob([${text}])`);
-      const sent = await send('new Uint8Array([0xff, 0xd8, 0xff, ...Array(20)])');
-      expect(sent.status).toBe(201);
-      const { asset } = JSON.parse(sent.text);
-      expect(await fetchInPage(page, `/pictures/${encodeURIComponent(asset)}`)).toMatchObject({
-        status: 200,
-        type: 'image/jpeg',
-      });
-      const refused = await send("'<svg onload=alert(1)>'");
-      expect(refused.status).toBe(400);
-      expect(JSON.parse(refused.text)).toMatchObject({ code: 'bad-image' });
-      expect((await fetchInPage(page, '/', "method: 'DELETE'")).status).toBe(405);
-    });
-
-    test("takes a patient's picture into memory, shows it and does not cache it", async () => {
-      const body = "method: 'POST', body: new Blob([new Uint8Array([0xff, 0xd8, 0xff, ...Array(20)])])";
-      const held = await fetchInPage(page, '/hold', body);
+    test("takes a patient's picture into memory, shows it and does not cache it, and refuses what is none", async () => {
+      const send = (text: string) => fetchInPage(page, '/hold', `method: 'POST', body: new Blob([${text}])`);
+      const held = await send('new Uint8Array([0xff, 0xd8, 0xff, ...Array(20)])');
       expect(held.status).toBe(201);
       const { asset } = JSON.parse(held.text);
       expect(await fetchInPage(page, `/pictures/${encodeURIComponent(asset)}`)).toMatchObject({
@@ -147,6 +138,10 @@ export function describeDesktop(name: string, isSkipped: boolean, open: OpenDesk
         type: 'image/jpeg',
         cache: 'no-store',
       });
+      const refused = await send("'<svg onload=alert(1)>'");
+      expect(refused.status).toBe(400);
+      expect(JSON.parse(refused.text)).toMatchObject({ code: 'bad-image' });
+      expect((await fetchInPage(page, '/', "method: 'DELETE'")).status).toBe(405);
       const gone = await fetchInPage(page, '/pictures/case%3A2345-CFGH%3A1');
       expect(JSON.parse(gone.text)).toMatchObject({ code: 'not-found' });
     });
@@ -166,15 +161,14 @@ export function describeDesktop(name: string, isSkipped: boolean, open: OpenDesk
     });
 
     test('asks before it closes while a run trains, and goes on without a window if told so', async () => {
-      const settings = { model: 'cnn1', epochs: 500, batchSize: 5, imageWidthPx: 24, imageHeightPx: 18 };
-      const run = await askInPage<{ id: number }>(page, 'run.start', { datasetId: 1, settings });
+      const run = await startLongRun(page);
       await desktop.answerNext(CANCEL);
       await desktop.closeWindow();
-      await expect.poll(() => desktop.asked(), POLLING).toEqual(['A run is training.']);
+      await expect.poll(() => desktop.asked()).toEqual(['A run is training.']);
       expect(await desktop.openWindows()).toBe(1);
       await desktop.answerNext(GO_ON);
       await desktop.closeWindow();
-      await expect.poll(() => desktop.openWindows(), POLLING).toBe(0);
+      await expect.poll(() => desktop.openWindows()).toBe(0);
 
       await open(dataFolder);
       page = await desktop.page();

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { EvaluationReport, type Prediction } from '../../src-main/contract/schema/evaluation.ts';
+import {
+  EvaluationReport,
+  type Prediction,
+  SubgroupScores,
+} from '../../src-main/contract/schema/evaluation.ts';
 import { buildReport, type PatientFields, type ReportInput } from '../../src-main/evaluation/report.ts';
 import golden from '../golden/numerics/report.json' with { type: 'json' };
 import { expectClose } from '../numerics/close.ts';
@@ -209,6 +213,25 @@ describe('subgroups', () => {
     expect(back.accuracy.value).toBe(alone.accuracy.value);
     expect(back.perClass.map(({ recall }) => recall)).toEqual(alone.perClass.map(({ recall }) => recall));
     expect(back.accuracy.low).toBeLessThan(back.accuracy.value!);
+    expect(back.macro).toEqual(alone.macro);
+    expect(back.weighted).toEqual(alone.weighted);
+    expect(back.confusion).toEqual(alone.confusion);
+    expect(back.calibration).toEqual(alone.calibration);
+    expect(back.melanomaSensitivity).toEqual(alone.melanomaSensitivity);
+    expect(back.intervals!.macro.rocAuc![0]).toBeLessThan(back.macro!.rocAuc!);
+    const surprises = backs.map(({ probabilities, trueClass }) => -Math.log(probabilities[trueClass!]!));
+    expect(back.loss).toBeCloseTo(surprises.reduce((sum, value) => sum + value) / backs.length, 12);
+  });
+
+  test('a report of a version whose groups had fewer figures is read', () => {
+    const { variable, value, images: n, lesions, accuracy, balancedAccuracy, perClass } = of('site')[0]!;
+    const old = { variable, value, images: n, lesions, accuracy, balancedAccuracy, perClass };
+    expect(SubgroupScores.parse(old)).toMatchObject({
+      ...old,
+      macro: null,
+      calibration: null,
+      intervals: null,
+    });
   });
 
   test('a variable that nothing is known of is left out', () => {

@@ -4,9 +4,10 @@
  */
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Network } from '../../src-main/contract/schema/network.ts';
+import { firstTrainableLayer } from '../../src-main/models/first-trainable.ts';
 import { compileForward } from '../../src-main/models/predictor.ts';
 import { inputNames, weightSpecs } from '../../src-main/models/shapes.ts';
-import { createTrainable, firstTrainableLayer } from '../../src-main/models/trainable.ts';
+import { createTrainable } from '../../src-main/models/trainable.ts';
 import { createVariable } from '../../src-main/models/variable.ts';
 import { type Tensor1D, type Tensor2D, type Tensor4D, tf } from '../../src-main/tf.ts';
 import { createLoss } from '../../src-main/training/losses.ts';

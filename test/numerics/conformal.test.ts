@@ -4,6 +4,7 @@ import {
   conformalQuantile,
   firstImages,
   fitConformal,
+  fitNestedConformal,
   type LesionRows,
   predictionSet,
 } from '../../src-main/numerics/conformal.ts';
@@ -104,6 +105,38 @@ describe('lesions', () => {
     const { overall } = conformalCoverage(often, fitted);
     const { share, meanSetSize } = conformalCoverage(once, fitted).overall;
     expect(overall).toMatchObject({ lesions: 100, images: 200, share, meanSetSize });
+  });
+});
+
+describe('several levels', () => {
+  const levels = [0.8, 0.9, 0.95];
+  const data = singles(golden.rows, golden.true);
+  const nested = fitNestedConformal(data, { levels, classCount: 5 });
+
+  test('give sets that only grow with the level', () => {
+    for (const row of golden.rows) {
+      const [narrow = [], middle = [], wide = []] = nested.map((fitted) => predictionSet(row, fitted));
+      expect(middle).toEqual(expect.arrayContaining(narrow));
+      expect(wide).toEqual(expect.arrayContaining(middle));
+    }
+  });
+
+  test('have a threshold of its own for a class whose one worst lesion does not decide it: from 9, 19 and 39 lesions on', () => {
+    for (const [level, fewest] of [
+      [0.8, 9],
+      [0.9, 19],
+      [0.95, 39],
+    ] as const) {
+      const kindOf = (lesions: number) => {
+        const rows = Array.from({ length: lesions }, (_, i) => [0.5 + i / 1000, 0.5 - i / 1000]);
+        const few = singles(
+          rows,
+          rows.map(() => 0),
+        );
+        return fitNestedConformal(few, { levels: [level], classCount: 2 })[0]!.byClass[0]!.kind;
+      };
+      expect([kindOf(fewest - 1), kindOf(fewest)]).toEqual(['marginal', 'class-conditional']);
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import sharp, { type Color } from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { decodeImage } from '../../src-main/preprocess/decode.ts';
+import { guarded } from '../../src-main/preprocess/decode-source.ts';
 import { asSharp, drawnJpeg, drawnPixels, drawnPng, temporaryFolder } from '../dataset/pictures.ts';
 import golden from '../golden/preprocess/pillow.json' with { type: 'json' };
 
@@ -155,9 +156,13 @@ describe('what cannot be decoded is named', () => {
     expect(await failure(Buffer.alloc(0), 'a.jpg')).toMatch(
       /^bad-image: a\.jpg: the file is empty; expected/,
     );
-    expect(await failure(await solid('#fff').gif().toBuffer(), 'a.jpg')).toMatch(
-      /^bad-image: a\.jpg: .*47494638/,
+    expect(await failure(await solid('#fff').gif().toBuffer(), 'a.jpg')).toBe(
+      'bad-image: a.jpg: this is a GIF; expected a JPEG, PNG, TIFF or WebP picture.',
     );
+    const phone = Buffer.from('\0\0\0\x24ftypheic\0\0\0\0mif1heic', 'latin1');
+    expect(await failure(phone, 'a.heic')).toMatch(/this is a HEIC picture, as phones take them; expected/);
+    expect(await failure(Buffer.from('%PDF-1.7\n'), 'a.jpg')).toMatch(/this is a PDF/);
+    expect(await failure(Buffer.from('\x01\x02\x03\x04\x05', 'latin1'), 'a.jpg')).toMatch(/01020304/);
     expect(await failure(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'a.png')).toMatch(
       /text file/,
     );
@@ -176,6 +181,17 @@ describe('what cannot be decoded is named', () => {
       const message = await failure(bytes.subarray(0, Math.floor(bytes.length * share)), 'cut.jpg');
       expect(message).toMatch(/^bad-image: cut\.jpg: damaged or truncated, cannot be decoded whole/);
     }
+  });
+
+  test('without words of the decoder, where another picture took them', async () => {
+    const message = (words: string) =>
+      guarded('cut.jpg', () => Promise.reject(new Error(words))).catch((error: Error) => error.message);
+    expect(await message('Unknown error')).toBe(
+      'cut.jpg: damaged or truncated, cannot be decoded whole; copy or export it again.',
+    );
+    expect(await message('VipsJpeg: premature end\n of JPEG image\n')).toContain(
+      'cannot be decoded whole (VipsJpeg: premature end of JPEG image); copy',
+    );
   });
 
   test('a JPEG that lacks its last byte is truncated, one with a stray byte before its end is not', async () => {

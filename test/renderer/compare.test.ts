@@ -63,6 +63,33 @@ describe('figures side by side', () => {
     expect(row('Accuracy')?.best).toEqual([]);
     expect(row('ROC AUC, mean of classes')).toBeUndefined();
   });
+
+  test('have their intervals, and none in a report of a version that made none', () => {
+    const [old, made] = [0.6, 0.7].map((test) => sampleReport({ test, validation: null }));
+    const scores = { precision: null, specificity: null, f1: null, rocAuc: null, averagePrecision: null };
+    made!.parts[0]!.melanomaSensitivity = [{ specificity: 0.9, sensitivity: 0.5, threshold: 0.2 }];
+    made!.parts[0]!.intervals = {
+      loss: [0.6, 0.8],
+      ece: null,
+      brier: [0.1, 0.3],
+      macro: scores,
+      weighted: { ...scores, recall: null },
+      perClass: [],
+      melanomaSensitivity: [[0.4, 0.6]],
+    };
+    const rows = metricRows([old!, made!], 'test');
+    const row = (name: string) => rows.find((candidate) => candidate.name === name)?.estimates;
+    const alone = { low: null, high: null };
+    expect(row('Log loss')).toEqual([
+      { value: 0.7, ...alone },
+      { value: 0.7, low: 0.6, high: 0.8 },
+    ]);
+    expect(row('Calibration error (ECE)')![1]).toEqual({ value: 0.1, ...alone });
+    expect(row('Sensitivity for melanoma at specificity 0.90')).toEqual([
+      { value: null, ...alone },
+      { value: 0.5, low: 0.4, high: 0.6 },
+    ]);
+  });
 });
 
 const prediction = (imageId: string, trueClass: number | null, ...probabilities: number[]): Prediction => ({

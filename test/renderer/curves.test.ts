@@ -6,7 +6,6 @@ import {
   lastEpochShown,
   roundUp,
 } from '../../src-renderer/charts/curves.ts';
-import { classColour } from '../../src-renderer/lib/class-colours.ts';
 import { sampleEpoch } from '../store/samples.ts';
 
 const palette = {
@@ -59,10 +58,4 @@ test('the loss axis ends at a round number above every loss', () => {
   expect([0.03, 0.05, 0.7, 1, 1.3, 4.9, 12, 0, Number.NaN].map(roundUp)).toEqual([
     0.05, 0.05, 1, 1, 2, 5, 20, 1, 1,
   ]);
-});
-
-test('a known class keeps its colour whatever its place; others draw from the same series', () => {
-  expect(classColour('mel', 0)).toBe(classColour('mel', 5));
-  expect(classColour('mel', 0)).not.toBe(classColour('nv', 0));
-  expect(classColour('scar', 7)).toBe(classColour('scar', 0));
 });

@@ -6,7 +6,7 @@ import type { RunSpeed } from '../../src-main/contract/schema/experiment.ts';
 import { scheduleRows } from '../../src-renderer/charts/schedule-chart.ts';
 import { readExperiment, writeExperiment } from '../../src-renderer/lib/experiment-address.ts';
 import { readField } from '../../src-renderer/lib/field-problems.ts';
-import { estimateRun, sourceWords } from '../../src-renderer/lib/run-estimate.ts';
+import { estimateRun, missingWords, sourceWords } from '../../src-renderer/lib/run-estimate.ts';
 import { moved } from '../../src-renderer/state/queue-order.ts';
 
 const field = (key: string) => CONFIG_FIELDS.find((candidate) => candidate.key === key)!;
@@ -103,6 +103,7 @@ describe('the estimate of a run', () => {
     runIds: [],
     imagesPerSecond: 30,
     wholeMsPerImage: null,
+    prepareMsPerImage: 0,
     predictMsPerImage: 10,
     residentBytes: 5e8,
   };
@@ -112,17 +113,33 @@ describe('the estimate of a run', () => {
       epochMs: 20_000 + 1_000,
       totalMs: 10 * 21_000 + 10_000,
       residentBytes: 5e8,
-      isStepsAlone: false,
+      missing: [],
     });
+  });
+
+  test('counts what the frozen layers compute once for every image, and says where that is not known', () => {
+    const frozen = { ...speed, imagesPerSecond: 300, prepareMsPerImage: 25 };
+    expect(estimateRun(frozen, parts, 10)).toMatchObject({
+      epochMs: 2_000 + 1_000,
+      totalMs: 600 * 25 + 10 * 3_000 + 10_000,
+      missing: [],
+    });
+    const unknown = estimateRun({ ...frozen, prepareMsPerImage: null }, parts, 10)!;
+    expect(unknown.totalMs).toBe(40_000);
+    expect(missingWords(unknown)).toBe(
+      'On top: what the frozen layers compute once, before the first epoch.',
+    );
   });
 
   test('takes whole epochs of earlier runs where they are known, else says that it knows the steps alone', () => {
     const runs: RunSpeed = { ...speed, source: 'runs', runIds: [9, 7, 4], predictMsPerImage: null };
     expect(estimateRun({ ...runs, wholeMsPerImage: 40 }, parts, 2)).toMatchObject({
       totalMs: 48_000,
-      isStepsAlone: false,
+      missing: [],
     });
-    expect(estimateRun(runs, parts, 2)).toMatchObject({ totalMs: 40_000, isStepsAlone: true });
+    const steps = estimateRun(runs, parts, 2)!;
+    expect(steps.totalMs).toBe(40_000);
+    expect(missingWords(steps)).toBe('On top: validation.');
     expect(sourceWords(runs)).toContain('runs 9, 7 and 4');
     expect(sourceWords(speed)).toContain('just now');
   });

@@ -1,6 +1,6 @@
 /** What a person meets: the commands in a fresh clone, the quick second time, the last line of npm test. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { countTests, lastLine } from '../../scripts/count-tests.mjs';
@@ -52,7 +52,9 @@ describe('in a fresh clone', () => {
     expect(status).toBe(1);
   });
 
-  it('set-up refuses contradictory and unknown options', () => {
+  it('set-up refuses contradictory, empty and unknown options', () => {
+    expect(runInFreshClone('setup.mjs', '--from', '').stderr).toContain('--from needs a path; received ""');
+    expect(runInFreshClone('setup.mjs', '--tensorflow=').stderr).toContain('--tensorflow needs a path');
     expect(runInFreshClone('setup.mjs', '--gpu', '--cpu').stderr).toContain('exclude each other');
     const { status, stderr } = runInFreshClone('setup.mjs', '--cuda');
     expect(stderr).toContain("Unknown option '--cuda'");
@@ -65,6 +67,35 @@ it('does and says nothing when all is in place, and needs no pip, npm or compile
   const place = { ...thisPlace(), env: { PATH: makePath() }, say: (line: string) => said.push(line) };
   await expect(ensureReady(place, { electron: 'skip' })).resolves.toMatch(/node(\.exe)?$/);
   expect(said).toEqual([]);
+});
+
+it.skipIf(sourceOf(thisPlace(), undefined).kind !== 'wheel')(
+  'looks at the wheels it is given, though all is in place: a wrong path or build is no success',
+  async () => {
+    const said: string[] = [];
+    const place = { ...thisPlace(), say: (line: string) => said.push(line) };
+    const from = makeFolder();
+    const setUp = (path: string) => ensureReady(place, { from: path, electron: 'skip' });
+    await expect(setUp(join(from, 'gone.whl'))).rejects.toThrow('gone.whl does not exist');
+    await expect(setUp(from)).rejects.toThrow('none of the wheels that are needed');
+
+    const pins = JSON.parse(readFileSync(join(root, 'resources', 'native-library.json'), 'utf8'));
+    const { variant } = sourceOf(place, undefined) as { variant: string };
+    const [wheel] = pins.libraries[`${place.platform}-${place.arch}-${variant}`].wheels;
+    write(join(from, wheel.file), '');
+    await setUp(from);
+    expect(said).toEqual([`${from} is not needed: the library is in place.`]);
+  },
+);
+
+it('refuses wheels where the library comes from a Python environment', async () => {
+  const { place, index } = makeFakeCheckout();
+  const source = { kind: 'python', folder: '/opt/venv/tensorflow' } as const;
+  const refused = expect(ensureReady(place, { source, from: index, electron: 'skip' })).rejects;
+  await refused.toMatchObject({
+    message: expect.stringContaining('/opt/venv/tensorflow'),
+    remedy: 'Add --cpu or --gpu, or leave --from out.',
+  });
 });
 
 it('keeps the build in use when another that was asked for could not be set up', async () => {

@@ -46,11 +46,10 @@ describe('datasets', () => {
   test('are found by name and by content', () => {
     const db = temporaryDatabase();
     const id = insertDataset(db, { manifest: sampleManifest(), importedAt });
-    const { hash, root } = sampleManifest();
     expect(findDatasetByName(db, 'sample')).toBe(id);
     expect(findDatasetByName(db, 'other')).toBeNull();
-    expect(findSameDataset(db, { hash, root })).toBe(id);
-    expect(findSameDataset(db, { hash, root: '/elsewhere' })).toBeNull();
+    expect(findSameDataset(db, sampleManifest())).toBe(id);
+    expect(findSameDataset(db, sampleManifest({ root: '/elsewhere' }))).toBeNull();
   });
 
   test('keep their names apart', () => {

@@ -68,13 +68,19 @@ describe('evaluations', () => {
 
 describe('settings', () => {
   test('have the usual values until they are changed, key by key', () => {
-    expect(readSettings(db)).toEqual({ theme: 'system', reducedMotion: null, historyColumns: null });
-    writeSettings(db, { theme: 'dark', historyColumns: ['id', 'model'] });
+    expect(readSettings(db)).toEqual({
+      theme: 'system',
+      reducedMotion: null,
+      historyColumns: null,
+      acceptedLicences: [],
+    });
+    writeSettings(db, { theme: 'dark', historyColumns: ['id', 'model'], acceptedLicences: ['ab'] });
     writeSettings(db, { theme: 'light' });
     expect(readSettings(db)).toEqual({
       theme: 'light',
       reducedMotion: null,
       historyColumns: ['id', 'model'],
+      acceptedLicences: ['ab'],
     });
   });
 });

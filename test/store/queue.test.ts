@@ -55,10 +55,23 @@ test('runs are like one another when their steps do the same work', () => {
   start(config);
   setRunCosts(db, like, { peakResidentBytes: 1e9, wholeEpochMs: 4500 });
   const figures = { imagesPerSecond: 75, trainImages: 200 };
-  expect(listLikeRuns(db, config, 5)).toEqual([
+  const all = () => true;
+  expect(listLikeRuns(db, config, all, 1)).toMatchObject([{ runId: bare }]);
+  expect(listLikeRuns(db, config, ({ seed }) => seed === 9, 1)).toMatchObject([{ runId: like }]);
+  expect(listLikeRuns(db, config, all, 5)).toEqual([
     { runId: bare, peakResidentBytes: null, wholeEpochMs: null, ...figures },
     { runId: like, peakResidentBytes: 1e9, wholeEpochMs: 4500, ...figures },
   ]);
+});
+
+test('a run whose settings this version does not know is like none, and hides no other', () => {
+  const { db, start } = openStore();
+  const [known, foreign] = [start(), start()];
+  for (const id of [known, foreign]) recordEpoch(db, id, sampleEpoch(1));
+  db.prepare(
+    "UPDATE runs SET config = json_set(config, '$.classWeights', 'of-another-version') WHERE id = ?",
+  ).run(foreign);
+  expect(listLikeRuns(db, sampleConfig(), () => true, 1)).toMatchObject([{ runId: known }]);
 });
 
 test.each([

@@ -90,6 +90,7 @@ export function sampleReport(figures: { test: number | null; validation: number 
     ],
     calibration: { ece: 0.1, brier: 0.2, bins: [] },
     melanomaSensitivity: null,
+    intervals: null,
   });
   return {
     formatVersion: 1,

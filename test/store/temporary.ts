@@ -5,9 +5,14 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Db, openDatabase } from '../../src-main/store/open.ts';
 
+/** A process that was ended a moment before, or its worker, may still write a last file into it. */
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}
+
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'lesion-lab-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(folder));
   return folder;
 }
 

@@ -1,12 +1,13 @@
 /**
- * Trains, keeps features, exports a model, or fills a history, in a folder that the caller has made too small; prints as JSON what failed and what is still there.
+ * Trains, keeps features, exports a model, fills or opens a history, in a folder that the caller has made too small; prints as JSON what failed and what is still there.
  * Test support.
  */
-import { readdirSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { toFailure } from '../../src-main/contract/index.ts';
+import { firstTrainableLayer } from '../../src-main/models/first-trainable.ts';
 import { exportKeras } from '../../src-main/models/keras-export.ts';
-import { createTrainable, firstTrainableLayer } from '../../src-main/models/trainable.ts';
+import { createTrainable } from '../../src-main/models/trainable.ts';
 import { insertDataset, listDatasets } from '../../src-main/store/datasets.ts';
 import { openDatabase } from '../../src-main/store/open.ts';
 import { explainSqliteError } from '../../src-main/store/sqlite-error.ts';
@@ -76,11 +77,35 @@ function storeUntilFull(): object {
   }
 }
 
+/** Opens a history on a disk that something else has filled to its last block. */
+function openWhenFull(): object {
+  const file = join(folder, 'history.sqlite');
+  openDatabase(file).close();
+  fillDisk();
+  try {
+    return { failure: null, listed: listDatasets(openDatabase(file)).length };
+  } catch (thrown) {
+    return { failure: toFailure(thrown) };
+  }
+}
+
+function fillDisk(): void {
+  const filling = openSync(join(folder, 'filling'), 'w');
+  try {
+    for (;;) writeSync(filling, Buffer.alloc(4096));
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC')) throw thrown;
+  } finally {
+    closeSync(filling);
+  }
+}
+
 const tasks: Readonly<Record<string, () => object | Promise<object>>> = {
   train: trainUntilFull,
   features: keepFeaturesUntilFull,
   'export-h5': () => exportUntilFull('h5'),
   'export-keras': () => exportUntilFull('keras'),
   store: storeUntilFull,
+  open: openWhenFull,
 };
 process.stdout.write(JSON.stringify(await tasks[what]!()));

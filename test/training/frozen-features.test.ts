@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TrainingProgress } from '../../src-main/contract/schema/run.ts';
-import { createTrainable, firstTrainableLayer } from '../../src-main/models/trainable.ts';
+import { firstTrainableLayer } from '../../src-main/models/first-trainable.ts';
+import { createTrainable } from '../../src-main/models/trainable.ts';
 import { createRandom } from '../../src-main/numerics/random.ts';
 import { loadBatch } from '../../src-main/preprocess/batches.ts';
 import { type Tensor, type Tensor4D, tf } from '../../src-main/tf.ts';
@@ -114,7 +115,7 @@ describe('with an augmentation bank', () => {
     const given = setup('all', { ...turning, augmentationBank: 2, trainableLayers: 'all' });
     const model = modelOf(given);
     expect(() => requireFrozenPart(given.config, model)).toThrow(
-      /augmentationBank is 2, but no layer is frozen/,
+      /"augmentationBank" is 2, but no layer is frozen/,
     );
     model.dispose();
   });

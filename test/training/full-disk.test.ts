@@ -19,7 +19,7 @@ const canMount =
 const onSmallDisk = it.skipIf(!canMount);
 const why = canMount ? '' : ' (skipped: needs Linux and the right to mount in a namespace)';
 
-function onDiskOf(size: string, what: 'train' | 'features' | 'store') {
+function onDiskOf(size: string, what: 'train' | 'features' | 'store' | 'open') {
   const folder = temporaryFolder();
   const command = [process.execPath, script, what, folder];
   const { stdout, stderr } = spawnSync('unshare', [...mounted(size), folder, ...command], {
@@ -40,7 +40,7 @@ onSmallDisk(`a training whose disk fills up keeps its last whole checkpoint${why
 });
 
 onSmallDisk(`features that a disk has no room for are refused before they are made${why}`, () => {
-  const message = expect.stringMatching(/take \d+ MB, but the disk .* has [12] MB free.*augmentationBank/);
+  const message = expect.stringMatching(/take \d+ MB, but the disk .* has [12] MB free.*"augmentationBank"/);
   expect(onDiskOf('2m', 'features')).toEqual({ failure: { code: 'disk-full', message }, left: [] });
 });
 
@@ -49,6 +49,11 @@ onSmallDisk(`a history whose disk fills up names its file and keeps what was sto
   expect(failure).toMatchObject({ code: 'disk-full', message: expect.stringContaining('history.sqlite') });
   expect(stored).toBeGreaterThan(0);
   expect(listed).toBe(stored);
+});
+
+onSmallDisk(`a history on a disk without one free block cannot be opened, and says why${why}`, () => {
+  const message = expect.stringMatching(/history\.sqlite is full.*Free some space/);
+  expect(onDiskOf('2m', 'open')).toMatchObject({ failure: { code: 'disk-full', message } });
 });
 
 describe.skipIf(process.platform === 'win32')('a file that may not grow (not on Windows)', () => {

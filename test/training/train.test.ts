@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EpochRecord } from '../../src-main/contract/index.ts';
 import { MODELS } from '../../src-main/models/registry.ts';
 import { tf } from '../../src-main/tf.ts';
-import { weightsHash } from '../../src-main/training/checkpoint.ts';
+import { hasCheckpoint, weightsHash } from '../../src-main/training/checkpoint.ts';
 import { createTrainingControl } from '../../src-main/training/control.ts';
 import { type TrainingObserver, train } from '../../src-main/training/train.ts';
 import { drawnSetup } from '../support/drawn-images.ts';
@@ -254,6 +254,23 @@ describe('what goes wrong while training', () => {
       code: 'diverged',
       message: expect.stringContaining('lower learning rate'),
     });
+  });
+
+  it('fails as diverged when the last step of an epoch spoils the weights, and keeps nothing of that epoch', async () => {
+    const checkpointFolder = join(folder, 'spoilt');
+    const run = drawnSetup({
+      config: { model: 'nn1', optimiser: 'sgd', learningRate: 10, epochs: 1, batchSize: 18 },
+      checkpointFolder,
+    });
+    const deviation: [number, number, number] = [1e-8, 1e-8, 1e-8];
+    const epoch = vi.fn();
+    const trained = train({ ...run, recipe: { ...run.recipe, deviation } }, { ...silent, epoch }, never);
+    await expect(trained).rejects.toMatchObject({
+      code: 'diverged',
+      message: expect.stringMatching(/not a number at the end of epoch 1.*lower learning rate/),
+    });
+    expect(epoch).not.toHaveBeenCalled();
+    expect(hasCheckpoint(checkpointFolder)).toBe(false);
   });
 
   it('refuses a batch larger than the training part', async () => {

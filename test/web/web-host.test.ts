@@ -1,8 +1,7 @@
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -73,35 +72,12 @@ describe('a window that is opened as it should be', () => {
       expect(await client.call('app.info', {})).toMatchObject({ version: '0.1.0' });
     }
   });
-
-  test('sends a picture up and gets it down by its name, until it has been used', async () => {
-    const { host, ask, signIn, origin, dataFolder } = await openHost();
-    const cookie = await signIn();
-    const picture = await png();
-    const upload = await ask({ path: '/upload', method: 'POST', headers: { cookie, origin }, body: picture });
-    expect(upload.status).toBe(201);
-    const { asset } = JSON.parse(upload.text);
-    const down = await ask({ path: `/pictures/${encodeURIComponent(asset)}`, headers: { cookie } });
-    expect(down).toMatchObject({
-      status: 200,
-      headers: { 'content-type': 'image/png', 'cache-control': 'no-store' },
-    });
-
-    const socket = openSocket(host.port, '/api', { cookie, origin });
-    await once(socket, 'open');
-    const client = connect(webSocketLink(socket), apiContract);
-    const classify = client.call('classify.images', { model: { runId: 1 }, paths: [asset] });
-    await expect(classify).rejects.toMatchObject({ code: 'not-found' });
-    expect(readdirSync(join(dataFolder, 'uploads'))).toEqual([]);
-    expect(await ask({ path: `/pictures/${encodeURIComponent(asset)}`, headers: { cookie } })).toMatchObject({
-      status: 404,
-    });
-  });
 });
 
 test("a patient's picture is held and shown without a file, and not cached", async () => {
   const { ask, signIn, origin, dataFolder, app } = await openHost();
   const cookie = await signIn();
+  const files = readdirSync(dataFolder, { recursive: true });
   const body = await png();
   const hold = { path: '/hold', method: 'POST', body };
   expect((await ask({ ...hold, headers: { origin } })).status).toBe(401);
@@ -125,9 +101,7 @@ test("a patient's picture is held and shown without a file, and not cached", asy
     headers: { 'content-type': 'image/png', 'cache-control': 'no-store', 'content-length': `${body.length}` },
   });
   expect((await ask({ path: address, headers: {} })).status).toBe(401);
-  expect(existsSync(join(dataFolder, 'uploads'))).toBe(false);
-  const upload = await ask({ path: '/upload', method: 'POST', headers: { cookie, origin }, body: dicom });
-  expect(JSON.parse(upload.text)).toMatchObject({ code: 'bad-image' });
+  expect(readdirSync(dataFolder, { recursive: true })).toEqual(files);
   app.assets.privately.clear();
   expect((await ask({ path: address, headers: { cookie } })).status).toBe(404);
   expect((await ask({ path: '/pictures/case%3A2345-CFGH%3A1', headers: { cookie } })).status).toBe(404);
@@ -174,27 +148,21 @@ describe('is refused:', () => {
       const { host, ask, signIn } = await openHost();
       const cookie = await signIn();
       expect((await ask({ headers: { cookie, origin } })).status).toBe(403);
-      const upload = { path: '/upload', method: 'POST', headers: { cookie, origin }, body: await png() };
-      expect((await ask(upload)).status).toBe(403);
+      const hold = { path: '/hold', method: 'POST', headers: { cookie, origin }, body: await png() };
+      expect((await ask(hold)).status).toBe(403);
       expect(await refusedWith(openSocket(host.port, '/api', { cookie, origin }))).toBe(403);
     },
   );
 
-  test('a socket and an upload without an origin, which every page has', async () => {
-    const { host, ask, signIn, dataFolder } = await openHost();
+  test('a socket without an origin, which every page has', async () => {
+    const { host, signIn } = await openHost();
     const cookie = await signIn();
     expect(await refusedWith(openSocket(host.port, '/api', { cookie }))).toBe(403);
-    const upload = await ask({ path: '/upload', method: 'POST', headers: { cookie }, body: await png() });
-    expect(upload.status).toBe(403);
-    expect(existsSync(join(dataFolder, 'uploads'))).toBe(false);
   });
 
-  test('a socket and an upload without a cookie', async () => {
-    const { host, ask, origin, dataFolder } = await openHost();
+  test('a socket without a cookie', async () => {
+    const { host, origin } = await openHost();
     expect(await refusedWith(openSocket(host.port, '/api', { origin }))).toBe(401);
-    const upload = await ask({ path: '/upload', method: 'POST', headers: { origin }, body: await png() });
-    expect(upload.status).toBe(401);
-    expect(existsSync(join(dataFolder, 'uploads'))).toBe(false);
   });
 
   test('a socket of another name', async () => {
@@ -216,7 +184,7 @@ describe('is refused:', () => {
     '/assets',
     '/notes.txt',
     '/pictures/..%2f..%2fetc%2fpasswd',
-    '/pictures/upload:..%2flesion-lab.sqlite',
+    '/pictures/made:..%2flesion-lab.sqlite',
     '/pictures/image:1:%2fetc%2fpasswd',
     '/pictures/%E0%A4%A',
     '//evil.example',
@@ -226,12 +194,12 @@ describe('is refused:', () => {
     expect((await ask({ path, headers: { cookie } })).status).toBe(404);
   });
 
-  test('an upload that is no picture', async () => {
-    const { ask, signIn, origin, dataFolder } = await openHost();
+  test('a file that is no picture, whatever it is said to be', async () => {
+    const { ask, signIn, origin } = await openHost();
     const cookie = await signIn();
     for (const text of ['', 'GIF', '<svg onload="alert(1)">'.repeat(10_000)]) {
       const reply = await ask({
-        path: '/upload',
+        path: '/hold',
         method: 'POST',
         headers: { cookie, origin, 'content-type': 'image/png' },
         body: Buffer.from(text),
@@ -239,21 +207,17 @@ describe('is refused:', () => {
       expect(reply.status).toBe(400);
       expect(JSON.parse(reply.text)).toMatchObject({ code: 'bad-image' });
     }
-    expect(readdirSync(join(dataFolder, 'uploads'))).toEqual([]);
   });
 
-  test('an upload that is too large, said so or not', async () => {
-    const { ask, signIn, origin, dataFolder } = await openHost();
+  test('a picture that is too large, said so or not', async () => {
+    const { ask, signIn, origin } = await openHost();
     const cookie = await signIn();
     const body = Buffer.concat([await png(), Buffer.alloc(LARGEST_UPLOAD_BYTES)]);
     for (const size of [{ 'content-length': String(body.length) }, { 'transfer-encoding': 'chunked' }]) {
       const headers = { cookie, origin, ...(size as Record<string, string>) };
-      const reply = await ask({ path: '/upload', method: 'POST', headers, body });
-      expect(reply).toMatchObject({ status: 400, text: expect.stringContaining('64 MiB') });
+      const reply = await ask({ path: '/hold', method: 'POST', headers, body });
+      expect(reply).toMatchObject({ status: 400, text: expect.stringContaining('128 MiB') });
     }
-    expect(existsSync(join(dataFolder, 'uploads')) ? readdirSync(join(dataFolder, 'uploads')) : []).toEqual(
-      [],
-    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { TrainingConfig } from '../../src-main/contract/schema/config.ts';
@@ -59,5 +59,31 @@ test('images are augmented as training would, and steps of a run are measured, b
     folders: { cache: folders.cache, weights: [] },
   });
   expect(measured.imagesPerSecond).toBeGreaterThan(0);
+  expect(measured.prepareMsPerImage).toBe(0);
   expect(measured.residentBytes!).toBeGreaterThan(manifest.images.length * 48 * 36 * 3);
+
+  const frozen = {
+    model: 'mobile_net',
+    initialWeights: 'scratch',
+    trainableLayers: 0,
+    imageWidthPx: 96,
+    imageHeightPx: 96,
+  };
+  const measure = (more: object) =>
+    worker.call('experiment.measure', {
+      manifest,
+      config: configOf({ ...frozen, ...more }),
+      modelFile: null,
+      folders: { cache: folders.cache, weights: [] },
+    });
+  const [anew, kept, bank] = [
+    await measure({}),
+    await measure(STILL),
+    await measure({ augmentationBank: 8 }),
+  ];
+  expect(anew.prepareMsPerImage).toBe(0);
+  expect(kept.imagesPerSecond).toBeGreaterThan(2 * anew.imagesPerSecond);
+  expect(kept.prepareMsPerImage).toBeGreaterThan(0);
+  expect(bank.prepareMsPerImage).toBeGreaterThan(2 * kept.prepareMsPerImage!);
+  expect(readdirSync(folders.cache)).not.toContain('frozen-features');
 });

@@ -164,10 +164,14 @@ describe('the doctor on the device', () => {
   });
 });
 
-test("a worker lets the card's memory grow, and sees no card when the processor was asked for", () => {
+test("a worker lets the card's memory grow, computes there as exactly and repeatably as on the processor, and sees no card when the processor was asked for", () => {
   const threads = { intraOpThreads: 2, interOpThreads: 1, oneDnn: true };
   const auto = workerEnvironment({ device: 'auto', ...threads });
-  expect(auto).toMatchObject({ TF_FORCE_GPU_ALLOW_GROWTH: 'true' });
+  expect(auto).toMatchObject({
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    NVIDIA_TF32_OVERRIDE: '0',
+    TF_DETERMINISTIC_OPS: '1',
+  });
   expect(auto).not.toHaveProperty('CUDA_VISIBLE_DEVICES');
   expect(workerEnvironment({ device: 'cpu', ...threads })).toMatchObject({ CUDA_VISIBLE_DEVICES: '-1' });
 });

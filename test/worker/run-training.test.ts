@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import {
 import { importDataset } from '../../src-main/dataset/import.ts';
 import { writeSyntheticDataset } from '../../src-main/dataset/synthetic/write-dataset.ts';
 import { loadModelFolder } from '../../src-main/models/model-folder.ts';
+import { usesGpu } from '../../src-main/native-op.ts';
 import { encodeJpeg } from '../../src-main/preprocess/encode.ts';
 import { inspectImage } from '../../src-main/preprocess/inspect.ts';
 import { classifyImages } from '../../src-main/worker/classify-images.ts';
@@ -45,6 +46,7 @@ async function trainInto(
   settings: Record<string, unknown>,
   options: {
     resume?: boolean;
+    epochsDone?: number;
     manifest?: DatasetManifest;
     weights?: string;
     signal?: AbortSignal;
@@ -70,6 +72,7 @@ async function trainInto(
       weights: [options.weights ?? join(productFolder, 'resources/weights')],
     },
     resume: options.resume ?? false,
+    epochsDone: options.epochsDone ?? 0,
     productFolder,
   };
   return { outcome: await runTraining(job, observer, options.signal ?? never), told };
@@ -174,11 +177,19 @@ describe('a training job', () => {
     });
   });
 
+  it('begins again, and says so, where the checkpoint of its epochs is gone', async () => {
+    const resumed = { resume: true, epochsDone: 1 };
+    const { told: again } = await trainInto('without-checkpoint', { model: 'nn1' }, resumed);
+    expect(again.epochs).toEqual([1, 2]);
+    expect(again.warnings).toContainEqual(expect.stringMatching(/checkpoint was gone.*done before: 1/));
+  });
+
   it('can be resumed after it trained but could not save: the same report', async () => {
     rmSync(join(folder, 'whole/model'), { recursive: true });
-    const again = await trainInto('whole', { model: 'mobile_net' }, { resume: true });
+    const again = await trainInto('whole', { model: 'mobile_net' }, { resume: true, epochsDone: 2 });
     expect(again.outcome.report).toEqual(outcome.report);
     expect(again.told.epochs).toEqual([1, 2]);
+    expect(again.told.warnings.join()).not.toMatch(/checkpoint/);
   });
 });
 
@@ -192,6 +203,13 @@ describe('classify', () => {
     const { answers } = await classifyImages(job, () => undefined, never);
     expect(answers[0]).toMatchObject({ probabilities: null, error: expect.stringContaining('text.jpg') });
     expect(answers[1]!.probabilities!.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+    const mixed = join(folder, 'mixed');
+    mkdirSync(mixed);
+    for (const name of ['scan.bmp', '._copy.jpg', 'notes.txt']) writeFileSync(join(mixed, name), 'BM');
+    const inFolder = await classifyImages({ ...job, paths: [mixed] }, () => undefined, never);
+    expect(inFolder.answers).toEqual([
+      { path: join(mixed, 'scan.bmp'), probabilities: null, error: expect.stringContaining('scan.bmp') },
+    ]);
     const missing = classifyImages({ ...job, paths: [join(folder, 'nowhere')] }, () => undefined, never);
     await expect(missing).rejects.toMatchObject({ code: 'not-found' });
   });
@@ -224,11 +242,14 @@ describe('what a run needs', () => {
     expect(await recipeOf('own-figures')).toEqual(await recipeOf('training-figures'));
   });
 
-  it('says when the GPU was asked for and is not there', async () => {
-    await expect(trainInto('gpu', { model: 'nn1', device: 'gpu' })).rejects.toMatchObject({
-      code: 'no-device',
-    });
-  });
+  it.skipIf(usesGpu)(
+    'says when the GPU was asked for and is not there (needs a machine without one)',
+    async () => {
+      await expect(trainInto('gpu', { model: 'nn1', device: 'gpu' })).rejects.toMatchObject({
+        code: 'no-device',
+      });
+    },
+  );
 
   it('leaves out and names an image that is gone since the import', async () => {
     const gone = manifest.images[0]!;
@@ -255,6 +276,21 @@ describe('what a run needs', () => {
     expect(notes).toHaveLength(21);
     expect(notes.at(-1)).toMatch(/^5 other images were left out/);
     for (const imageId of gone) expect(notes.join(' ')).toContain(imageId);
+  });
+
+  it('fails as diverged when the last weights answer with no numbers, which no validation part has shown', async () => {
+    const fractions = {
+      trainFraction: 0.8,
+      validationFraction: 0,
+      calibrationFraction: 0,
+      testFraction: 0.2,
+    };
+    const steep = { optimiser: 'sgd', momentum: 0.9, learningRate: 10, normalisation: 'z-score' };
+    const run = trainInto('spoilt', { model: 'nn1', epochs: 1, batchSize: 20, ...fractions, ...steep });
+    await expect(run).rejects.toMatchObject({
+      code: 'diverged',
+      message: expect.stringMatching(/not a number at the end of the training.*lower learning rate/),
+    });
   });
 
   it('says so when none of the images can be read', async () => {

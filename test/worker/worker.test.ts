@@ -43,6 +43,9 @@ describe('a worker', () => {
     const report = await openWorker().call('doctor.run', { weights: [bundledWeights] });
     expect(report.environment?.tensorflowVersion).toMatch(/^2\./);
     expect(report.deviceReason).not.toBe('');
+    const installed = new Map(report.findings.map(({ title, detail }) => [title, detail]));
+    expect(installed.get('Node')).toBe(process.versions.node);
+    expect(installed.get('Image decoder')).toMatch(/^sharp \d+\.\d+\.\d+ with libvips \d/);
     const weights = report.findings.find(({ title }) => title.includes('ResNet50'));
     expect(weights).toMatchObject({
       severity: 'advice',

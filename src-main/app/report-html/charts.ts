@@ -28,7 +28,7 @@ export function rankingCharts(
     const points = operatingPoints(scores);
     return {
       question,
-      colour: colourOf(question, index),
+      colour: colourOf(questions, index),
       // it may lie on the curve of the only malignant class
       dashed: question.id === 'malignant',
       points: positives === 0 || positives === scores.positive.length ? [] : points,
@@ -140,8 +140,10 @@ export function labelledRows(predictions: readonly Prediction[]) {
   };
 }
 
-function colourOf({ id, positive }: BinaryQuestion, index: number): string {
-  return id === 'malignant' ? 'var(--ink)' : `var(--series-${classSeries(positive, index)})`;
+/** The questions of the classes come in the order of the classes. */
+function colourOf(questions: readonly BinaryQuestion[], index: number): string {
+  const classes = questions.map(({ positive }) => ({ code: positive }));
+  return questions[index]?.id === 'malignant' ? 'var(--ink)' : `var(--series-${classSeries(classes, index)})`;
 }
 
 function chart(plot: Plot, legend: readonly LegendEntry[]): Html {

@@ -1,36 +1,28 @@
-/** Numbers as a saved report writes them: fractions with three decimals, a dash where there is no figure. Pure. */
+/** Numbers as a saved report writes them: those of contract/figures.ts, and times that are the same wherever the report is made. Pure. */
+import { formatFraction, formatInterval, NO_FIGURE } from '../../contract/figures.ts';
 import type { Estimate } from '../../contract/schema/evaluation.ts';
 
-const grouped = new Intl.NumberFormat('en-GB');
-
-export function fraction(value: number | null | undefined): string {
-  return value === null || value === undefined ? '–' : value.toFixed(3);
-}
+export {
+  formatCount as count,
+  formatCounted as counted,
+  formatFraction as fraction,
+  formatInterval as interval,
+  withInterval,
+} from '../../contract/figures.ts';
 
 /** "0.780 (0.740–0.820)" */
-export function estimate({ value, low, high }: Estimate): string {
-  return low === null || high === null
-    ? fraction(value)
-    : `${fraction(value)} (${fraction(low)}–${fraction(high)})`;
+export function estimate(figure: Estimate): string {
+  return [formatFraction(figure.value), formatInterval(figure)].filter(Boolean).join(' ');
 }
 
-export function count(value: number): string {
-  return grouped.format(value);
-}
-
-/** "1 image", "240 images" */
-export function counted(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
-}
-
-/** "2026-03-01 10:00 UTC": the same wherever the report is made. */
+/** "2026-03-01 10:00 UTC" */
 export function moment(iso: string | null): string {
-  return iso === null ? '–' : `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+  return iso === null ? NO_FIGURE : `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
 
 /** "9 s", "12 min 30 s", "3 h 02 min" */
 export function duration(ms: number | null): string {
-  if (ms === null) return '–';
+  if (ms === null) return NO_FIGURE;
   const seconds = Math.round(ms / 1000);
   const two = (value: number) => String(value).padStart(2, '0');
   if (seconds < 60) return `${seconds} s`;

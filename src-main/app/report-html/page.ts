@@ -9,7 +9,7 @@ import type { DatasetSummary } from '../../contract/schema/dataset.ts';
 import type { EvaluationReport, PartReport, Prediction } from '../../contract/schema/evaluation.ts';
 import type { EpochRecord, RunRecord } from '../../contract/schema/run.ts';
 import { calibrationChart, rankingCharts, trainingCharts } from './charts.ts';
-import { counted, fraction, moment } from './figures.ts';
+import { counted, estimate, moment, withInterval } from './figures.ts';
 import { type Html, html } from './html.ts';
 import { environmentSection, settingsSection } from './settings.ts';
 import { STYLE } from './style.ts';
@@ -103,11 +103,12 @@ ${isSubgroupPart && subgroups.length > 0 ? html`<div class="scroll">${subgroupTa
 ${kept.length > 0 ? html`<div class="scroll">${mistakesTable(classes, kept)}</div>` : null}`;
 }
 
-function melanomaLine({ melanomaSensitivity, part }: PartReport): Html | null {
+function melanomaLine({ melanomaSensitivity, intervals, part }: PartReport): Html | null {
   if (!melanomaSensitivity) return null;
-  const texts = melanomaSensitivity.map(
-    ({ specificity, sensitivity }) => `${fraction(sensitivity)} at specificity ${specificity.toFixed(2)}`,
-  );
+  const texts = melanomaSensitivity.map(({ specificity, sensitivity }, index) => {
+    const found = withInterval(sensitivity, intervals?.melanomaSensitivity[index]);
+    return `${estimate(found)} at specificity ${specificity.toFixed(2)}`;
+  });
   return html`<p>Melanoma against the rest, sensitivity on ${part}: ${texts.join(', ')}.</p>`;
 }
 

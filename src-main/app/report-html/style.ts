@@ -1,10 +1,11 @@
 /** The look of a saved report: both themes, and paper. Pure. */
+import { seriesTokens } from '../../contract/class-series.ts';
+
 export const STYLE = `
 :root{color-scheme:light dark;--ground:light-dark(#fff,#13171a);--sunken:light-dark(#eef1f3,#1d2328);--line:light-dark(#dde2e5,#2a3137);
 --ink:light-dark(#12181c,#eef2f4);--ink-2:light-dark(#46515a,#b4bec6);--ink-3:light-dark(#5f6a73,#929da6);--accent:light-dark(#0b5f66,#57bac1);
 --warning:light-dark(#7d4c00,#ecbb6a);--warning-soft:light-dark(#fcf2df,#33270f);--full:light-dark(#5cb2b9,#0b535a);
---series-1:light-dark(#0072b2,#4aa3dd);--series-2:light-dark(#d55e00,#f08643);--series-3:light-dark(#009e73,#35c39b);--series-4:light-dark(#cc79a7,#e09cc2);
---series-5:light-dark(#e69f00,#f0b93c);--series-6:light-dark(#56b4e9,#86cdf5);--series-7:light-dark(#6b6b6b,#a3a3a3)}
+${seriesTokens('both')}}
 *{box-sizing:border-box}
 body{max-width:980px;margin:0 auto;padding:32px 24px 64px;background:var(--ground);color:var(--ink);font:14px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;font-variant-numeric:tabular-nums}
 h1{margin:0;font-size:24px}h2{margin:40px 0 8px;padding-bottom:4px;border-bottom:1px solid var(--line);font-size:18px}h3{margin:24px 0 6px;font-size:14px}
@@ -17,7 +18,7 @@ th,td{padding:4px 8px;border-bottom:1px solid var(--line);text-align:right;verti
 thead th{color:var(--ink-2);font-size:12px;font-weight:500}tbody th,th:first-child{font-weight:400;text-align:left}
 details td{text-align:left;overflow-wrap:anywhere}#environment+table td{text-align:left;overflow-wrap:anywhere}
 .matrix{border-collapse:separate;border-spacing:2px;table-layout:fixed}.matrix th,.matrix td{border:0;text-align:center}.matrix tbody th{text-align:left}
-.matrix td[style]{border-radius:3px;background:color-mix(in oklab,var(--full) calc(var(--share)*100%),var(--sunken))}.matrix small{display:block;color:inherit}
+.matrix td[style]{border-radius:3px;background:color-mix(in oklab,var(--full) calc(var(--share)*100%),var(--sunken))}td small{display:block;white-space:nowrap}.matrix small{color:inherit}
 .swatch{display:inline-block;width:10px;height:10px;margin-right:6px;border-radius:2px}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:24px}figure{max-width:440px;margin:12px 0}figcaption{font-weight:600}
 svg{display:block;width:100%}svg text{fill:var(--ink-3);font-size:10px}

@@ -3,11 +3,17 @@
 import type { BinaryQuestion } from '../../contract/binary-questions.ts';
 import { classSeries } from '../../contract/class-series.ts';
 import type { ClassInfo } from '../../contract/schema/dataset.ts';
-import type { PartReport, Prediction, SubgroupScores } from '../../contract/schema/evaluation.ts';
+import type {
+  Estimate,
+  Interval,
+  PartReport,
+  Prediction,
+  SubgroupScores,
+} from '../../contract/schema/evaluation.ts';
 import { mistakesByConfidence } from '../../numerics/mistakes.ts';
 import { binaryCounts, binaryRates, groupedScores } from '../../numerics/operating-point.ts';
 import { labelledRows } from './charts.ts';
-import { count, estimate, fraction } from './figures.ts';
+import { count, estimate, fraction, interval, withInterval } from './figures.ts';
 import { type Html, type HtmlValue, html } from './html.ts';
 
 /** The first column is text, the others are numbers. */
@@ -27,23 +33,29 @@ export function table(
   )}</tbody></table>`;
 }
 
-export function classLabel({ code, name, malignant }: ClassInfo, index: number): Html {
-  return html`<span class="swatch" style="background:var(--series-${classSeries(code, index)})"></span><b title="${name}">${code}</b>${malignant ? html` <span title="malignant">▲</span>` : null}`;
+export function classLabel(classes: readonly ClassInfo[], index: number): Html {
+  const { code, name, malignant } = classes[index]!;
+  return html`<span class="swatch" style="background:var(--series-${classSeries(classes, index)})"></span><b title="${name}">${code}</b>${malignant ? html` <span title="malignant">▲</span>` : null}`;
 }
 
 export function headlineTable(part: PartReport): Html {
+  const { macro, calibration, intervals } = part;
+  const row = (name: string, value: number | null, around: Interval | undefined) => [
+    name,
+    estimate(withInterval(value, around)),
+  ];
   return table(
     `Figures of the ${part.part} part with 95 % intervals`,
     ['', 'value (95 % interval)'],
     [
       ['Balanced accuracy', estimate(part.balancedAccuracy)],
       ['Accuracy', estimate(part.accuracy)],
-      ['Loss', fraction(part.loss)],
-      ['F1, mean of classes', fraction(part.macro.f1)],
-      ['ROC AUC, mean of classes', fraction(part.macro.rocAuc)],
-      ['Average precision, mean of classes', fraction(part.macro.averagePrecision)],
-      ['Expected calibration error, 15 bins', fraction(part.calibration.ece)],
-      ['Brier score (0 to 2)', fraction(part.calibration.brier)],
+      row('Loss', part.loss, intervals?.loss),
+      row('F1, mean of classes', macro.f1, intervals?.macro.f1),
+      row('ROC AUC, mean of classes', macro.rocAuc, intervals?.macro.rocAuc),
+      row('Average precision, mean of classes', macro.averagePrecision, intervals?.macro.averagePrecision),
+      row('Expected calibration error, 15 bins', calibration.ece, intervals?.ece),
+      row('Brier score (0 to 2)', calibration.brier, intervals?.brier),
     ],
   );
 }
@@ -51,46 +63,54 @@ export function headlineTable(part: PartReport): Html {
 export function confusionTable(classes: readonly ClassInfo[], { confusion, part }: PartReport): Html {
   const rows = confusion.map((row, index) => {
     const total = row.reduce((sum, value) => sum + value, 0);
-    return html`<tr><th scope="row">${classLabel(classes[index]!, index)}</th>${row.map((value) => {
+    return html`<tr><th scope="row">${classLabel(classes, index)}</th>${row.map((value) => {
       const share = total === 0 ? null : value / total;
       return html`<td style="--share:${(share ?? 0).toFixed(3)}"><b>${count(value)}</b><small>${fraction(share)}</small></td>`;
     })}<td class="total">${count(total)}</td></tr>
 `;
   });
   return html`<table class="matrix"><caption>Confusion matrix, ${part}. Rows: true class. Columns: predicted class. Each cell: images, and their share of the row.</caption>
-<thead><tr><td></td>${classes.map((info, index) => html`<th scope="col">${classLabel(info, index)}</th>`)}<th scope="col">n</th></tr></thead>
+<thead><tr><td></td>${classes.map((_, index) => html`<th scope="col">${classLabel(classes, index)}</th>`)}<th scope="col">n</th></tr></thead>
 <tbody>${rows}</tbody></table>`;
 }
 
 export function classTable(classes: readonly ClassInfo[], part: PartReport): Html {
-  const means = (name: string, scores: PartReport['macro']) => [
-    name,
-    '',
-    ...[
-      scores.recall,
-      scores.specificity,
-      scores.precision,
-      scores.f1,
-      scores.rocAuc,
-      scores.averagePrecision,
-    ].map(fraction),
+  const { perClass, macro, weighted, balancedAccuracy, intervals } = part;
+  type Intervals = Partial<Record<keyof PartReport['macro'], Interval>>;
+  const cells = (scores: PartReport['macro'], among: Intervals, recall: Estimate) => [
+    recall,
+    withInterval(scores.specificity, among.specificity),
+    withInterval(scores.precision, among.precision),
+    withInterval(scores.f1, among.f1),
+    withInterval(scores.rocAuc, among.rocAuc),
+    withInterval(scores.averagePrecision, among.averagePrecision),
   ];
+  const written = (estimates: readonly Estimate[]) =>
+    estimates.map((found) => html`${fraction(found.value)} <small>${interval(found)}</small>`);
   return table(
-    `Each class against the rest, ${part.part}; interval of the sensitivity in brackets`,
+    `Each class against the rest, ${part.part}; 95 % intervals in brackets`,
     ['class', 'n', 'sensitivity', 'specificity', 'precision', 'F1', 'AUC', 'average precision'],
     [
-      ...part.perClass.map((row, index) => [
-        classLabel(classes[index]!, index),
-        count(row.support),
-        estimate({
-          value: row.recall,
-          low: row.recallInterval?.[0] ?? null,
-          high: row.recallInterval?.[1] ?? null,
-        }),
-        ...[row.specificity, row.precision, row.f1, row.rocAuc, row.averagePrecision].map(fraction),
-      ]),
-      means('mean of classes', part.macro),
-      means('mean weighted by n', part.weighted),
+      ...perClass.map((row, index) => {
+        const recall = withInterval(row.recall, row.recallInterval);
+        return [
+          classLabel(classes, index),
+          count(row.support),
+          ...written(cells(row, intervals?.perClass[index] ?? {}, recall)),
+        ];
+      }),
+      ['mean of classes', '', ...written(cells(macro, intervals?.macro ?? {}, balancedAccuracy))],
+      [
+        'mean weighted by n',
+        '',
+        ...written(
+          cells(
+            weighted,
+            intervals?.weighted ?? {},
+            withInterval(weighted.recall, intervals?.weighted.recall),
+          ),
+        ),
+      ],
     ],
   );
 }
@@ -156,13 +176,16 @@ const VARIABLES: Readonly<Record<SubgroupScores['variable'], string>> = {
 export function subgroupTable(subgroups: readonly SubgroupScores[], part: string): Html {
   return table(
     `Subgroups of the ${part} part`,
-    ['group', 'n images', 'n lesions', 'balanced accuracy', 'accuracy'],
+    ['group', 'n images', 'n lesions', 'balanced accuracy', 'accuracy', 'mean AUC', 'ECE', 'loss'],
     subgroups.map((row) => [
       `${VARIABLES[row.variable]}: ${row.value}`,
       count(row.images),
       count(row.lesions),
       estimate(row.balancedAccuracy),
       estimate(row.accuracy),
+      fraction(row.macro?.rocAuc),
+      fraction(row.calibration?.ece),
+      fraction(row.loss),
     ]),
   );
 }
@@ -176,7 +199,7 @@ export function mistakesTable(
   const labelled = predictions.filter(({ trueClass }) => trueClass !== null);
   const mistakes = mistakesByConfidence(labelledRows(labelled));
   if (mistakes.length === 0) return null;
-  const label = (index: number) => classLabel(classes[index]!, index);
+  const label = (index: number) => classLabel(classes, index);
   return table(
     `The ${Math.min(SHOWN_MISTAKES, mistakes.length)} surest of ${count(mistakes.length)} mistakes`,
     ['image', 'true class', 'predicted', 'probability of it', 'probability of the true class'],

@@ -105,6 +105,19 @@ export const CaseExportRequest = z.object({
 });
 export type CaseExportRequest = z.infer<typeof CaseExportRequest>;
 
+/** What is on a report beside picture and answer. */
+export const ReportWishes = z.object({
+  withNotes: z.boolean().default(false),
+  withPatientFields: z.boolean().default(false),
+});
+export type ReportWishes = z.infer<typeof ReportWishes>;
+
+/** A report that the host holds in memory: one page of HTML, which a window shows, prints and saves by its asset. */
+export const ReportPage = z.object({ name: z.string(), asset: z.string() });
+export type ReportPage = z.infer<typeof ReportPage>;
+
+export const PAPERS = ['a4', 'letter'] as const;
+
 /** A file: at a path of a person's choice, or as base64 to be saved by the window. It never lies in the data folder. */
 export const CaseFile = z.object({
   name: z.string(),

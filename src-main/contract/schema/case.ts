@@ -97,7 +97,11 @@ export const CaseSummary = z.object({
   latestOn: date,
   latestAsset: z.string(),
   model: z.object({ name: z.string(), version: z.string(), hash: z.string() }),
+  /** No diagnosis was given for the latest picture; `predicted` is what the network computed all the same. */
+  isWithheld: z.boolean(),
   predicted: ClassInfo,
+  /** Its place in the colour series (class-series.ts). */
+  predictedSeries: count,
   probability: z.number(),
   /** Null where the classes allow no such share. */
   malignantShare: z.number().nullable(),
@@ -165,7 +169,7 @@ export type CasePage = z.infer<typeof CasePage>;
 export const AgreementRow = z.object({
   id: CaseId,
   model: CaseSummary.shape.model,
-  predicted: z.string(),
+  predicted: z.string().nullable(),
   isMalignantPositive: z.boolean().nullable(),
   clinician: z.string().nullable(),
   histology: z.string().nullable(),

@@ -64,20 +64,22 @@ export type OperatingAnswer = z.infer<typeof OperatingAnswer>;
 export const OutOfDistribution = z.object({
   method: z.enum(['energy', 'feature-distance']),
   value: z.number(),
-  threshold: z.number(),
+  /** A larger value is outside; null: the calibration part had too few lesions for one. */
+  limit: z.number().nullable(),
   isOutside: z.boolean(),
 });
 export type OutOfDistribution = z.infer<typeof OutOfDistribution>;
 
+/** In the order in which they are told. */
 export const QUALITY_KINDS = [
   'too-small',
   'blurred',
   'too-dark',
   'too-bright',
-  'no-skin-close-up',
+  'not-a-close-up',
   'hair',
-  'ruler',
 ] as const;
+export type QualityKind = (typeof QUALITY_KINDS)[number];
 
 /** Something about the picture itself that makes an answer doubtful. */
 export const QualityFinding = z.object({
@@ -101,6 +103,15 @@ export const ViewAgreement = z.object({
 });
 export type ViewAgreement = z.infer<typeof ViewAgreement>;
 
+/** Grad-CAM of one class: a small map over the whole picture, to be enlarged onto it. */
+export const HeatMap = z.object({
+  height: z.number().int().positive(),
+  width: z.number().int().positive(),
+  /** Row-major; all 0 where nothing in the picture speaks for the class. */
+  values: z.array(fraction),
+});
+export type HeatMap = z.infer<typeof HeatMap>;
+
 const AnswerFields = z.object({
   formatVersion: z.literal(1),
   /** ISO 8601. */
@@ -117,6 +128,13 @@ const AnswerFields = z.object({
   agreement: ViewAgreement.nullable(),
   /** Of the most similar training images, how many have each class; null where no training images are at hand. */
   similarByClass: z.array(count).nullable(),
+  /** One a class; null for a network without convolutions. */
+  heatMaps: z.array(HeatMap).nullable(),
+  /**
+   * True where the picture is not like those that the model knows, or shows no close-up of skin: no diagnosis is given then. The set
+   * holds every class, no operating answer is shown; the probabilities are what the network computed all the same.
+   */
+  isWithheld: z.boolean(),
   /** All that speaks against trusting the answer, in plain words; empty: nothing was found. */
   warnings: z.array(z.string().min(1)),
 });
@@ -133,6 +151,7 @@ export const ClinicalAnswer = AnswerFields.superRefine((answer, context) => {
     agreement: answer.agreement?.mean,
     'agreement.spread': answer.agreement?.spread,
     similarByClass: answer.similarByClass ?? undefined,
+    heatMaps: answer.heatMaps ?? undefined,
   };
   for (const [path, list] of Object.entries(lists)) {
     if (list && list.length !== answer.classes.length) {

@@ -66,6 +66,37 @@ export const SensitivityAtSpecificity = z.object({
 });
 export type SensitivityAtSpecificity = z.infer<typeof SensitivityAtSpecificity>;
 
+/** Low and high; null where the figure is undefined, where lesions are too few or all alike, or where the interval would miss its figure. */
+const Interval = z.tuple([z.number(), z.number()]).nullable();
+export type Interval = z.infer<typeof Interval>;
+
+const ScoreIntervals = z.object({
+  precision: Interval,
+  specificity: Interval,
+  f1: Interval,
+  rocAuc: Interval,
+  averagePrecision: Interval,
+});
+
+/**
+ * Intervals of the figures of a part beside accuracy, balanced accuracy (the macro mean of the recalls) and the recalls,
+ * which carry their own. Drawing again leaves more noise in a bin than the images have, so ECE comes out higher in the
+ * samples than it is: near 0 its interval can miss it, and is then null.
+ */
+export const PartIntervals = z.object({
+  /** Null where the loss is not the log loss of the kept probabilities. */
+  loss: Interval,
+  ece: Interval,
+  brier: Interval,
+  macro: ScoreIntervals,
+  weighted: ScoreIntervals.extend({ recall: Interval }),
+  /** In the order of `perClass`. */
+  perClass: z.array(ScoreIntervals),
+  /** In the order of `melanomaSensitivity`; empty where the class list has no `mel`. */
+  melanomaSensitivity: z.array(Interval),
+});
+export type PartIntervals = z.infer<typeof PartIntervals>;
+
 export const PartReport = z.object({
   part: z.string(),
   images: count,
@@ -81,9 +112,12 @@ export const PartReport = z.object({
   calibration: CalibrationScores,
   /** Melanoma against the rest; null where the class list has no `mel`. */
   melanomaSensitivity: z.array(SensitivityAtSpecificity).nullable(),
+  /** Null without bootstrap samples, and in reports of versions that did not make them. */
+  intervals: PartIntervals.nullable().default(null),
 });
 export type PartReport = z.infer<typeof PartReport>;
 
+/** What a part has, of some of its patients; null where a report of an earlier version did not make it. */
 export const SubgroupScores = z.object({
   variable: z.enum(['sex', 'age', 'site', 'dx-type']),
   value: z.string(),
@@ -92,6 +126,14 @@ export const SubgroupScores = z.object({
   accuracy: Estimate,
   balancedAccuracy: Estimate,
   perClass: z.array(ClassScores),
+  /** Mean log loss of the probabilities. */
+  loss: PartReport.shape.loss.default(null),
+  macro: MeanScores.nullable().default(null),
+  weighted: MeanScores.nullable().default(null),
+  confusion: PartReport.shape.confusion.nullable().default(null),
+  calibration: CalibrationScores.nullable().default(null),
+  melanomaSensitivity: PartReport.shape.melanomaSensitivity.default(null),
+  intervals: PartReport.shape.intervals,
 });
 export type SubgroupScores = z.infer<typeof SubgroupScores>;
 

@@ -9,10 +9,15 @@ export const RunSpeed = z.object({
   source: z.enum(['runs', 'measured']),
   /** The earlier runs, newest first. */
   runIds: z.array(z.number().int().positive()),
-  /** In training steps alone. */
+  /** In training steps alone; where the frozen layers' values are kept, in steps that take these. */
   imagesPerSecond: positive,
   /** Per image that an epoch trains on, validation and checkpoint included; null where only the steps are known. */
   wholeMsPerImage: positive.nullable(),
+  /**
+   * Once, before the first epoch, per image that it trains on: what the frozen layers give, in all versions that are kept; 0 where
+   * none is, null where it is not known.
+   */
+  prepareMsPerImage: z.number().nonnegative().nullable(),
   /** To classify one image; null where it was not measured. */
   predictMsPerImage: positive.nullable(),
   /** Memory of the worker; null where it is not known. */

@@ -52,16 +52,12 @@ export const DatasetCheck = z.object({
 });
 export type DatasetCheck = z.infer<typeof DatasetCheck>;
 
-/** A split as it was read, with what a reader of a run's numbers must know of it. */
-export const ReadSplit = z.object({ split: Split, warnings: z.array(z.string()) });
-export type ReadSplit = z.infer<typeof ReadSplit>;
-
-/** What a run keeps of files from its start on, since they may be changed before its turn comes. */
+/** What a run keeps from its start on: files may be changed before its turn comes, and a run that is killed has no end at which to tell its split. */
 export const CheckedRun = z.object({
   /** The files that an own model is made of. */
   modelFiles: z.array(z.string().min(1)),
-  /** Null where the split is no file's. */
-  split: ReadSplit.nullable(),
+  /** With what a reader of the run's numbers must know of it. */
+  split: z.object({ split: Split, warnings: z.array(z.string()) }),
 });
 export type CheckedRun = z.infer<typeof CheckedRun>;
 

@@ -3,6 +3,7 @@
  * under `runs/N/files/` and `datasets/HASH.json`. Pure (zod only).
  */
 import { z } from 'zod';
+import { ArchivedFile } from './archive.ts';
 import { DatasetManifest, DatasetSummary, Split } from './dataset.ts';
 import { EvaluationReport } from './evaluation.ts';
 import { PartPredictions } from './job.ts';
@@ -10,11 +11,7 @@ import { Artifact, EpochRecord, RunRecord } from './run.ts';
 
 export const ARCHIVE_FORMAT = 'lesion-lab-runs';
 export const ARCHIVE_VERSION = 1;
-export const ARCHIVE_MANIFEST = 'manifest.json';
-/** Its text is the SHA-256 of the manifest, in which the hashes of all other files stand. */
-export const ARCHIVE_SEAL = 'manifest.sha256';
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const uid = z.string().regex(/^[0-9a-f-]{32,36}$/);
 
 /** What every version begins with: enough to tell a newer one. */
@@ -30,7 +27,7 @@ export const ArchiveManifest = ArchiveHead.extend({
   /** The first lies in `runs/1`. */
   runs: z.array(z.object({ uid, name: z.string() })).min(1),
   /** All but the manifest and its seal. */
-  files: z.array(z.object({ path: z.string().min(1), bytes: z.number().int().nonnegative(), sha256 })),
+  files: z.array(ArchivedFile),
 });
 export type ArchiveManifest = z.infer<typeof ArchiveManifest>;
 

@@ -7,6 +7,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { AppError, nearestName } from '../../contract/errors.ts';
 import type { ClassInfo } from '../../contract/schema/dataset.ts';
 import { explainSystemError } from '../../contract/system-error.ts';
+import { decodeTable, delimiterOf } from '../../contract/table-text.ts';
 import { parseJson } from './json-file.ts';
 
 /** What the file says of one class; what it leaves out stays as it is. */
@@ -70,7 +71,7 @@ export function mergeClasses(classes: readonly ClassInfo[], listed: readonly Lis
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    return decodeTable(readFileSync(file));
   } catch (thrown) {
     throw explainSystemError(thrown);
   }
@@ -84,11 +85,10 @@ function jsonRows(file: string, text: string): Row[] {
 
 function csvRows(file: string, text: string): Row[] {
   const [header = ''] = text.split(/\r\n|\n|\r/, 1);
-  const delimiter = [';', '\t'].find((character) => header.includes(character)) ?? ',';
   try {
     const records = parse(text, {
       columns: (names: string[]) => names.map((name) => name.toLowerCase()),
-      delimiter,
+      delimiter: delimiterOf(header),
       info: true,
       skip_empty_lines: true,
       trim: true,

@@ -39,9 +39,10 @@ export function setAction<A extends readonly unknown[], O>(
     const options = command.opts<O & { json?: boolean; dataDir?: string }>();
     const output = createOutput({ out: process.stdout, error: process.stderr }, options.json ?? false);
     try {
-      await withSession({ output, dataDir: options.dataDir }, (session) =>
-        work(session, options, ...parameters),
-      );
+      await withSession({ output, dataDir: options.dataDir }, (session) => {
+        refuseEmpty(command, parameters);
+        return work(session, options, ...parameters);
+      });
     } catch (thrown) {
       throw new CommandFailure(thrown, output);
     }
@@ -49,10 +50,27 @@ export function setAction<A extends readonly unknown[], O>(
   });
 }
 
+/**
+ * An empty text, which a variable of the shell that is not set leaves, would be taken for the folder in which the command was typed.
+ * @throws AppError `bad-input` naming the argument, or the option that takes a file or a folder
+ */
+function refuseEmpty(command: Command, parameters: readonly unknown[]): void {
+  const values: Readonly<Record<string, unknown>> = command.opts();
+  const given = [
+    ...command.registeredArguments.map((argument, index) => [`<${argument.name()}>`, parameters[index]]),
+    ...command.options
+      .filter(({ flags }) => /<(file|folder|path)>/.test(flags))
+      .map((option) => [option.long, values[option.attributeName()]]),
+  ];
+  const empty = given.find(([, value]) => [value].flat().includes(''));
+  if (!empty) return;
+  throw new AppError('bad-input', `${empty[0]} needs a name or a path; received "".`);
+}
+
 /** @throws AppError `bad-input` when the text is no id. @param what names it: `run`, `dataset` */
 export function parseId(text: string, what: string): number {
   const id = Number(text);
-  if (Number.isInteger(id) && id > 0) return id;
+  if (Number.isSafeInteger(id) && id > 0) return id;
   throw new AppError('bad-input', `The ${what} is named by its number; received "${text}".`);
 }
 
@@ -61,4 +79,11 @@ export function parseCount(text: string, flag: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count > 0) return count;
   throw new AppError('bad-input', `${flag} needs a whole number above 0; received "${text}".`);
+}
+
+/** @throws AppError `bad-input` naming the option. @param flag as typed: `--level` */
+export function parseShare(text: string, flag: string): number {
+  const share = Number(text);
+  if (share > 0 && share < 1) return share;
+  throw new AppError('bad-input', `${flag} is a share between 0 and 1; received "${text}".`);
 }

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { CONFIG_FIELDS, type ConfigField, parseFieldText } from '../../contract/config-fields.ts';
+import { unmetNeed } from '../../contract/config-labels.ts';
 import { parseOrExplain } from '../../contract/describe-issues.ts';
 import { AppError } from '../../contract/errors.ts';
 import { Preset } from '../../contract/schema/catalogue.ts';
@@ -58,7 +59,8 @@ function optionsOf(field: ConfigField): Option[] {
   return [option.argParser((typed: string) => parseFieldText(field, typed))];
 }
 
-function placeholder({ kind, choices }: ConfigField): string {
+function placeholder({ key, kind, choices }: ConfigField): string {
+  if (PATHS.includes(key)) return 'file';
   if (kind === 'choice') return choices.join('|');
   return [kind === 'text' ? 'text' : 'number', ...choices].join('|');
 }
@@ -81,15 +83,48 @@ export function readSettings(
     options[key],
   ]);
   const settings: Record<string, unknown> = {
-    ...fromFile,
-    ...Object.fromEntries(given),
+    ...withImplied(fromFile),
+    ...withImplied(Object.fromEntries(given)),
   };
   for (const key of PATHS) {
     if (typeof settings[key] === 'string') settings[key] = resolve(settings[key]);
   }
-  if (settings.model === undefined && settings.modelFile !== undefined) settings.model = 'file';
   const fromPreset = parseOrExplain(Preset.default('default'), preset, `The "preset" of ${options.config}`);
   return { preset: options.published ? 'published' : fromPreset, settings };
+}
+
+/** Settings that tell another one, where that is not given beside them: they would be left unread. */
+const IMPLIED = [
+  { keys: ['modelFile'], of: 'model', value: 'file' },
+  { keys: ['splitFile'], of: 'splitMethod', value: 'file' },
+  { keys: ['folds', 'fold'], of: 'splitMethod', value: 'k-fold' },
+] as const;
+
+function withImplied(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const implied = IMPLIED.filter(
+    ({ keys, of }) => given[of] === undefined && keys.some((key) => (given[key] ?? null) !== null),
+  );
+  return { ...Object.fromEntries(implied.map(({ of, value }) => [of, value])), ...given };
+}
+
+/**
+ * Refuses an option that was typed and has a part in none of the runs: it would be taken for one that has.
+ * @throws AppError `bad-input` naming the option and what it belongs to
+ */
+export function requireEffect(
+  options: Readonly<Record<string, unknown>>,
+  configs: readonly TrainingConfig[],
+): void {
+  for (const { key, flag } of CONFIG_FIELDS) {
+    if ((options[key] ?? null) === null) continue;
+    const needs = configs.map((config) => unmetNeed(key, config));
+    const [need] = needs;
+    if (!need || needs.includes(null)) continue;
+    throw new AppError(
+      'bad-input',
+      `--${flag} counts only where "${need.of}" is ${need.values.join(' or ')}, and it is ${configs[0]![need.of]}; give both or neither.`,
+    );
+  }
 }
 
 /**
@@ -108,7 +143,10 @@ function readConfigFile(file: string): Record<string, unknown> {
   return content as Record<string, unknown>;
 }
 
-/** Names keys as the options that a person typed. */
+/** Names keys as the options that a person typed; one that is proposed for a key of a file stays a key. */
 export function inFlags(message: string): string {
-  return CONFIG_FIELDS.reduce((text, { key, flag }) => text.replaceAll(`"${key}"`, `--${flag}`), message);
+  return CONFIG_FIELDS.reduce(
+    (text, { key, flag }) => text.replace(new RegExp(`(?<!did you mean )"${key}"`, 'g'), `--${flag}`),
+    message,
+  );
 }

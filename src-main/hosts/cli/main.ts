@@ -31,13 +31,15 @@ async function run(argv: readonly string[]): Promise<number> {
 /** @returns the exit status of the failure */
 function tell(output: Output, thrown: unknown): number {
   const failure = toFailure(explainSystemError(thrown));
-  output.end(explainFailure({ ...failure, message: inFlags(failure.message) }));
+  output.end(explainFailure({ ...failure, message: inFlags(failure.message) }, output.changes));
   return exitStatusOf(failure.code);
 }
 
-// "lab runs list | head" ends reading early, which is no failure
+let isRead = true;
+// "lab runs list | head" ends reading early, which is no failure; what still works then stops as it does when its terminal is closed
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(EXIT_SUCCESS);
+  if (isRead && process.listenerCount('SIGHUP') > 0) process.emit('SIGHUP', 'SIGHUP');
+  isRead = false;
 });
 process.exitCode = await run(process.argv.slice(2));

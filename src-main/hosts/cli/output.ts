@@ -12,6 +12,9 @@ export interface Output {
   line(text: string): void;
   /** A line that replaces itself, on a terminal only; an empty text removes it. */
   live(text: string): void;
+  /** Tells what the command has changed for good, for a failure after it: "Dataset 3 was imported." */
+  changed(text: string): void;
+  readonly changes: readonly string[];
   /**
    * Called once, last. A failure is told; with --json as `error` in the document, beside the result where the command had one to show
    * all the same (a doctor that found a problem).
@@ -31,6 +34,7 @@ const USUAL_COLUMNS = 80;
 export function createOutput({ out, error }: Streams, isJson: boolean): Output {
   let isLive = false;
   let document: object | null = null;
+  const changes: string[] = [];
   const live = (text: string) => {
     if (isJson || !error.isTTY || (text === '' && !isLive)) return;
     error.write(CLEAR_LINE + text.slice(0, (error.columns || USUAL_COLUMNS) - 1));
@@ -48,6 +52,10 @@ export function createOutput({ out, error }: Streams, isJson: boolean): Output {
       if (!isJson) out.write(`${text}\n`);
     },
     live,
+    changes,
+    changed(text) {
+      changes.push(text);
+    },
     end(failure) {
       live('');
       if (isJson) {

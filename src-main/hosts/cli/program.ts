@@ -1,6 +1,7 @@
 /** All commands of `lab`, put together. Runs in the command line. */
 import { Command } from 'commander';
 import type { CommandGroup } from './command.ts';
+import { classifyCommands } from './commands/classify.ts';
 import { compareAllCommands } from './commands/compare-all.ts';
 import { dataCommands } from './commands/data.ts';
 import { demoCommands } from './commands/demo.ts';
@@ -8,6 +9,7 @@ import { doctorCommands } from './commands/doctor.ts';
 import { evaluateCommands } from './commands/evaluate.ts';
 import { exportCommands } from './commands/export.ts';
 import { modelCommands } from './commands/models.ts';
+import { releaseCommands } from './commands/releases.ts';
 import { runCommands } from './commands/runs.ts';
 import { trainCommands } from './commands/train.ts';
 import { weightCommands } from './commands/weights.ts';
@@ -20,6 +22,8 @@ const GROUPS: readonly CommandGroup[] = [
   trainCommands,
   runCommands,
   evaluateCommands,
+  releaseCommands,
+  classifyCommands,
   exportCommands,
   compareAllCommands,
   weightCommands,

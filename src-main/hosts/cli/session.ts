@@ -51,8 +51,12 @@ export async function withSession(
   const [near, far] = memoryLinkPair();
   app.attach(far);
   const interruption = new AbortController();
-  const interrupt = () => {
-    if (interruption.signal.aborted) process.exit(EXIT_CANCELLED);
+  let isAsked = false;
+  const interrupt = (signal: NodeJS.Signals) => {
+    // a terminal, or whatever reads the output, that ends with a Ctrl-C is no second one
+    const isHangUp = signal === 'SIGHUP';
+    if (isAsked && !isHangUp) process.exit(EXIT_CANCELLED);
+    isAsked ||= !isHangUp;
     output.live('Stopping. Ctrl-C again ends it at once.');
     interruption.abort();
   };

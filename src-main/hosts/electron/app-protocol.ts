@@ -7,9 +7,9 @@ import { Readable } from 'node:stream';
 import type { CustomScheme } from 'electron';
 import type { Assets } from '../../app/assets.ts';
 import { toFailure } from '../../contract/errors.ts';
-import { onlyClinicalPicture, onlyPicture, pictureIdOf, typeOfPicture } from '../picture-files.ts';
+import { onlyClinicalPicture, pictureIdOf, reportIdOf, typeOfPicture } from '../picture-files.ts';
 import { pictureType } from '../picture-type.ts';
-import { securityHeaders } from '../security-headers.ts';
+import { reportHeaders, securityHeaders } from '../security-headers.ts';
 import type { StaticFile } from '../static-files.ts';
 
 export const PAGE = 'app://lesion-lab/';
@@ -36,7 +36,8 @@ export interface ProtocolOptions {
 /** Answers one request; never throws. */
 export async function answerPage(options: ProtocolOptions, request: Request): Promise<Response> {
   try {
-    return withHeaders(await route(options, request), options.devServer);
+    const report = reportOf(options.assets, request);
+    return report ?? withHeaders(await route(options, request), options.devServer);
   } catch (thrown) {
     const failure = toFailure(thrown);
     const status = failure.code === 'not-found' ? 404 : failure.code === 'internal' ? 500 : 400;
@@ -44,13 +45,16 @@ export async function answerPage(options: ProtocolOptions, request: Request): Pr
   }
 }
 
+/** Null where none is asked for. @throws AppError `not-found` */
+function reportOf(assets: Assets, { method, url }: Request): Response | null {
+  const id = method === 'GET' && isOwnPage(url) ? reportIdOf(new URL(url).pathname) : null;
+  if (id === null) return null;
+  return new Response(new Uint8Array(assets.privately.read(id)), { headers: reportHeaders() });
+}
+
 async function route({ assets, files, devServer }: ProtocolOptions, request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   if (!isOwnPage(request.url)) return new Response('There is no such host.', { status: 404 });
-  if (request.method === 'POST' && pathname === '/upload') {
-    const asset = await assets.receive(onlyPicture(bytesOf(request)));
-    return Response.json({ asset }, { status: 201 });
-  }
   if (request.method === 'POST' && pathname === '/hold') {
     const asset = await assets.privately.hold(onlyClinicalPicture(bytesOf(request)));
     return Response.json({ asset }, { status: 201 });

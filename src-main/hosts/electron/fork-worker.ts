@@ -2,8 +2,7 @@
 import type { UtilityProcess, utilityProcess } from 'electron';
 import type { WorkerHandle } from '../../app/worker-process.ts';
 import { utilityProcessLink } from '../../rpc/utility-process-link.ts';
-
-const LAST_WORDS_LENGTH = 2000;
+import { keepLastWords } from '../last-words.ts';
 
 /** @param environment added to this process's own @param file the worker's entry */
 export function forkUtility(
@@ -18,12 +17,11 @@ export function forkUtility(
     // TensorFlow's library is signed by nobody on macOS.
     allowLoadingUnsignedLibraries: true,
   });
-  let lastWords = '';
-  child.stderr?.setEncoding('utf8');
-  child.stderr?.on('data', (text: string) => {
-    lastWords = (lastWords + text).slice(-LAST_WORDS_LENGTH);
-  });
-  return { link: utilityProcessLink(child), kill: () => kill(child), lastWords: () => lastWords };
+  return {
+    link: utilityProcessLink(child),
+    kill: () => kill(child),
+    lastWords: keepLastWords(child.stderr),
+  };
 }
 
 /** At once: Electron's own `kill` asks, and a worker inside a native call would not hear it. */

@@ -15,6 +15,7 @@ import { PACKAGED } from '../../contract/remedies.ts';
 import { connect } from '../../rpc/client.ts';
 import { memoryLinkPair } from '../../rpc/memory-link.ts';
 import { becomeInstance } from '../one-instance.ts';
+import { ONLY_LOOPBACK } from '../only-loopback.ts';
 import { listStaticFiles } from '../static-files.ts';
 import { watchLastWindow } from '../web/last-window.ts';
 import { answerPage, isOwnPage, SCHEME, socketOf } from './app-protocol.ts';
@@ -22,6 +23,7 @@ import { forkUtility } from './fork-worker.ts';
 import { acceptWindows } from './ipc-link.ts';
 import { findAddon, missingLibrary, type NativePlaces } from './native-library.ts';
 import { offerNativeLibrary } from './offer-native-library.ts';
+import { printsReports } from './print-report.ts';
 import { restrict, webPreferences } from './security.ts';
 import { createWindow } from './window.ts';
 
@@ -30,11 +32,13 @@ const BUILT = join(app.getAppPath(), 'out');
 try {
   const { env, platform } = process;
   env[PACKAGED] = app.isPackaged ? 'yes' : 'no';
-  const given = app.commandLine.getSwitchValue('data-dir') || undefined;
+  const { commandLine } = app;
+  const given = commandLine.hasSwitch('data-dir') ? commandLine.getSwitchValue('data-dir') : undefined;
   const dataFolder = chooseDataFolder(given, { env, platform, home: homedir() });
   prepareDataFolder(dataFolder);
   app.setPath('userData', join(dataFolder, 'electron'));
   app.enableSandbox();
+  for (const [name, value] of ONLY_LOOPBACK) app.commandLine.appendSwitch(name, value);
   protocol.registerSchemesAsPrivileged([SCHEME]);
   if (app.requestSingleInstanceLock())
     void app
@@ -65,6 +69,7 @@ function start(dataFolder: string, release: () => void): void {
     openLog,
     spawnWorker: (environment) => spawnWorker(environment, dataFolder),
     folders: { kind: 'dialog', choose: chooseFolder },
+    printToPdf: printsReports(BrowserWindow),
   });
   const files = listStaticFiles(join(BUILT, 'renderer'));
   protocol.handle(SCHEME.scheme, (request) => answerPage({ assets: lab.assets, files, devServer }, request));

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { ONLY_LOOPBACK } from '../only-loopback.ts';
 
 export interface System {
   readonly platform: NodeJS.Platform;
@@ -29,7 +30,8 @@ const WINDOWS_PATHS = [
 ];
 
 /** Nothing is fetched, reported or synchronised by the browser itself. */
-const QUIET = [
+export const QUIET_BROWSER: readonly string[] = [
+  ...ONLY_LOOPBACK.map(([name, value]) => (value === '' ? `--${name}` : `--${name}=${value}`)),
   '--no-first-run',
   '--no-default-browser-check',
   '--disable-background-networking',
@@ -85,7 +87,13 @@ export function hasDisplay({ platform, env }: System): boolean {
 export function browserArguments(address: string, profile: string, { platform, userId }: System): string[] {
   // Chromium refuses to start for root with its sandbox; the page is our own and loads nothing from elsewhere.
   const sandbox = platform === 'linux' && userId === 0 ? ['--no-sandbox'] : [];
-  return [`--app=${address}`, `--user-data-dir=${profile}`, '--window-size=1280,800', ...QUIET, ...sandbox];
+  return [
+    `--app=${address}`,
+    `--user-data-dir=${profile}`,
+    '--window-size=1280,800',
+    ...QUIET_BROWSER,
+    ...sandbox,
+  ];
 }
 
 /** Starts the browser. @param onFailure told in words when it cannot start or ends with an error */

@@ -1,26 +1,26 @@
 /**
- * Pictures over HTTP: `POST /upload` takes one and names it, `POST /hold` does so with a patient's, which no file holds,
- * `GET /pictures/<id>` gives one by its name. Runs in the host.
+ * Pictures over HTTP: `POST /hold` takes a patient's, which no file holds, and names it, `GET /pictures/<id>` gives one by its name.
+ * Runs in the host.
  */
 import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Assets } from '../../app/assets.ts';
+import type { PrivatePictures } from '../../app/private-pictures.ts';
 import { LARGEST_UPLOAD_BYTES, tooLarge } from '../../app/upload-limit.ts';
-import { typeOfPicture } from '../picture-files.ts';
+import { onlyClinicalPicture, typeOfPicture } from '../picture-files.ts';
 import { pictureType } from '../picture-type.ts';
 
-/** Answers `{"asset": id}`. @throws AppError `bad-input` (too large), `bad-image` (no picture), `disk-full` */
-export async function receivePicture(
-  receive: (bytes: AsyncIterable<Uint8Array>) => Promise<string>,
-  only: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>,
+/** Answers `{"asset": id}`. @throws AppError `bad-input` (too large), `bad-image` (no picture) */
+export async function holdPicture(
+  pictures: PrivatePictures,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   if (Number(request.headers['content-length'] ?? 0) > LARGEST_UPLOAD_BYTES) throw tooLarge();
   // The request outlives a refusal, so that the answer still reaches its sender.
   const bytes = request.iterator({ destroyOnReturn: false });
-  const asset = await receive(only(bytes));
+  const asset = await pictures.hold(onlyClinicalPicture(bytes));
   response.setHeader('Content-Type', 'application/json');
   response.writeHead(201).end(JSON.stringify({ asset }));
 }

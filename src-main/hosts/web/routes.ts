@@ -3,10 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Assets } from '../../app/assets.ts';
 import type { RunTransfers } from '../../app/run-transfers.ts';
 import { toFailure } from '../../contract/errors.ts';
-import { decodeName, onlyClinicalPicture, onlyPicture, pictureIdOf } from '../picture-files.ts';
-import { securityHeaders } from '../security-headers.ts';
+import { decodeName, pictureIdOf, reportIdOf } from '../picture-files.ts';
+import { reportHeaders, securityHeaders } from '../security-headers.ts';
 import { type Access, NOT_SIGNED_IN, type Refusal, refuseForeign } from './access.ts';
-import { receivePicture, sendPicture } from './pictures.ts';
+import { holdPicture, sendPicture } from './pictures.ts';
 import { RUN_FILES, receiveRunFile, sendRunFile } from './run-files.ts';
 import type { WindowFiles } from './window-files.ts';
 
@@ -54,17 +54,19 @@ async function route(
   if (code !== null) return signIn(access, code, response);
 
   if (!access.isSignedIn(request)) return refuse(response, NOT_SIGNED_IN);
-  if (method === 'POST' && path === '/upload') {
-    return receivePicture(assets.receive, onlyPicture, request, response);
-  }
-  if (method === 'POST' && path === '/hold') {
-    return receivePicture(assets.privately.hold, onlyClinicalPicture, request, response);
-  }
+  if (method === 'POST' && path === '/hold') return holdPicture(assets.privately, request, response);
   if (method === 'POST' && path === '/upload-runs') return receiveRunFile(transfers, request, response);
   if (!isReading)
     return refuse(response, { status: 405, message: `${method} ${path} is not answered here.` });
   if (path.startsWith(RUN_FILES)) {
     return sendRunFile(transfers, decodeName(path.slice(RUN_FILES.length)), method, response);
+  }
+  const report = reportIdOf(path);
+  if (report !== null) {
+    const page = assets.privately.read(report);
+    setHeaders(response, reportHeaders());
+    response.writeHead(200, { 'Content-Length': page.length }).end(method === 'HEAD' ? undefined : page);
+    return;
   }
   const picture = pictureIdOf(path);
   if (picture !== null) return sendPicture(assets, picture, request, response);

@@ -1,4 +1,6 @@
 /** A case as it is stored, and the two shapes that windows see of it: the whole, and a row of the list. Pure; runs in the host. */
+
+import { classSeries } from '../../contract/class-series.ts';
 import type { CaseDetails, CaseImage, CaseRecord, CaseSummary } from '../../contract/schema/case.ts';
 import { type ClinicalAnswer, predictedIndex } from '../../contract/schema/clinical-answer.ts';
 import type { ClassInfo } from '../../contract/schema/dataset.ts';
@@ -76,7 +78,9 @@ function opinionOf(answer: ClinicalAnswer) {
   return {
     model: answer.model,
     classes: answer.classes,
+    isWithheld: answer.isWithheld,
     predicted: answer.classes[predicted]!,
+    predictedSeries: classSeries(answer.classes, predicted),
     probability: answer.probabilities[predicted]!,
     malignantShare: malignant?.share ?? null,
     isMalignantPositive: malignant?.isPositive ?? null,

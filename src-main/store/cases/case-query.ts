@@ -28,7 +28,7 @@ export function agreementOf(cases: readonly IndexedCase[]): AgreementInput {
       id: one.id,
       model: one.model,
       isMalignantPositive: one.isMalignantPositive,
-      predicted: one.predicted.code,
+      predicted: codeBy(one, 'model'),
       clinician: codeBy(one, 'clinician'),
       histology: codeBy(one, 'histology'),
     })),
@@ -62,7 +62,7 @@ function wordsOf({ classes }: IndexedCase, finding: Finding | null): string[] {
 }
 
 function codeBy(one: IndexedCase, by: CaseOpinion): string | null {
-  if (by === 'model') return one.predicted.code;
+  if (by === 'model') return one.isWithheld ? null : one.predicted.code;
   return (by === 'clinician' ? one.diagnosis : one.histology)?.code ?? null;
 }
 

@@ -1,4 +1,5 @@
 /** Figures of several runs side by side, each with its interval where it has one. Pure. */
+import { withInterval } from '../../../src-main/contract/figures.ts';
 import type { Estimate, EvaluationReport, PartReport } from '../../../src-main/contract/schema/evaluation.ts';
 
 export interface MetricRow {
@@ -10,20 +11,26 @@ export interface MetricRow {
   readonly best: readonly number[];
 }
 
-const alone = (value: number | null): Estimate => ({ value, low: null, high: null });
-
 type Figure = [name: string, isLowerBetter: boolean, of: (part: PartReport) => Estimate];
 
 const FIGURES: readonly Figure[] = [
   ['Balanced accuracy', false, ({ balancedAccuracy }) => balancedAccuracy],
   ['Accuracy', false, ({ accuracy }) => accuracy],
-  ['ROC AUC, mean of classes', false, ({ macro }) => alone(macro.rocAuc)],
-  ['Average precision, mean of classes', false, ({ macro }) => alone(macro.averagePrecision)],
-  ['F1, mean of classes', false, ({ macro }) => alone(macro.f1)],
-  ['Log loss', true, ({ loss }) => alone(loss)],
-  ['Calibration error (ECE)', true, ({ calibration }) => alone(calibration.ece)],
-  ['Brier score', true, ({ calibration }) => alone(calibration.brier)],
+  ['ROC AUC, mean of classes', false, (part) => macro(part, 'rocAuc')],
+  ['Average precision, mean of classes', false, (part) => macro(part, 'averagePrecision')],
+  ['F1, mean of classes', false, (part) => macro(part, 'f1')],
+  ['Log loss', true, ({ loss, intervals }) => withInterval(loss, intervals?.loss)],
+  [
+    'Calibration error (ECE)',
+    true,
+    ({ calibration, intervals }) => withInterval(calibration.ece, intervals?.ece),
+  ],
+  ['Brier score', true, ({ calibration, intervals }) => withInterval(calibration.brier, intervals?.brier)],
 ];
+
+function macro(part: PartReport, name: 'rocAuc' | 'averagePrecision' | 'f1'): Estimate {
+  return withInterval(part.macro[name], part.intervals?.macro[name]);
+}
 
 /** @param reports in the order of the runs; null for one without a report */
 export function metricRows(reports: readonly (EvaluationReport | null)[], partName: string): MetricRow[] {
@@ -37,7 +44,7 @@ export function metricRows(reports: readonly (EvaluationReport | null)[], partNa
       ({ specificity }): Figure => [
         `Sensitivity for melanoma at specificity ${specificity.toFixed(2)}`,
         false,
-        (part) => alone(sensitivityAt(part, specificity)),
+        (part) => sensitivityAt(part, specificity),
       ],
     ),
   ];
@@ -55,12 +62,15 @@ export function partOf(report: EvaluationReport | null, name: string): PartRepor
 
 function recallOf({ perClass }: PartReport, code: string): Estimate {
   const scores = perClass.find((candidate) => candidate.code === code);
-  const [low, high] = scores?.recallInterval ?? [null, null];
-  return { value: scores?.recall ?? null, low, high };
+  return withInterval(scores?.recall ?? null, scores?.recallInterval);
 }
 
-function sensitivityAt({ melanomaSensitivity }: PartReport, specificity: number): number | null {
-  return melanomaSensitivity?.find((level) => level.specificity === specificity)?.sensitivity ?? null;
+function sensitivityAt({ melanomaSensitivity, intervals }: PartReport, specificity: number): Estimate {
+  const index = melanomaSensitivity?.findIndex((level) => level.specificity === specificity) ?? -1;
+  return withInterval(
+    melanomaSensitivity?.[index]?.sensitivity ?? null,
+    intervals?.melanomaSensitivity[index],
+  );
 }
 
 /** As written, with three decimals: a difference that is not shown is none. */

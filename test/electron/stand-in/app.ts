@@ -35,6 +35,8 @@ export class StandInApp extends EventEmitter implements Pick<Electron.App, Used>
   /** Of the process: resolves when it would have ended. */
   readonly exited: Promise<number>;
   isSandboxed = false;
+  /** Switches of Chromium that the program has set. */
+  readonly appended = new Map<string, string>();
   readonly #paths = new Map<string, string>();
   readonly #appPath: string;
   readonly #ready: Promise<void>;
@@ -51,6 +53,9 @@ export class StandInApp extends EventEmitter implements Pick<Electron.App, Used>
     this.commandLine = {
       getSwitchValue: (name: string) => switches[name] ?? '',
       hasSwitch: (name: string) => name in switches,
+      appendSwitch: (name: string, value = '') => {
+        this.appended.set(name, value);
+      },
     } as Electron.CommandLine;
     this.exited = new Promise((resolve) => {
       this.#tellExit = resolve;

@@ -1,4 +1,7 @@
-/** Electron's window around a page. Written from electron.d.ts: closing can be prevented, destroying cannot. */
+/**
+ * Electron's window around a page. Written from electron.d.ts: closing can be prevented, by a listener and then by the page;
+ * destroying cannot.
+ */
 import { EventEmitter } from 'node:events';
 import type Electron from 'electron';
 import { StandInEvent } from './app.ts';
@@ -66,7 +69,8 @@ export class StandInWindow extends EventEmitter implements Pick<Electron.Browser
   close(): void {
     const event = new StandInEvent();
     this.emit('close', event);
-    if (!event.defaultPrevented) this.destroy();
+    if (!event.defaultPrevented)
+      void this.contents.mayUnload().then((mayUnload) => mayUnload && this.destroy());
   }
   destroy(): void {
     if (this.#isDestroyed) return;

@@ -7,7 +7,10 @@ import { StandInEvent } from './app.ts';
 import type { StandInElectron } from './index.ts';
 import { DELIVER, pageScript, SEND } from './page-side.ts';
 
-type Used = 'isDestroyed' | 'reload' | 'send' | 'setWindowOpenHandler';
+type Used = 'isDestroyed' | 'reload' | 'send' | 'setWindowOpenHandler' | 'printToPDF';
+
+/** Of `marginType: 'default'`, which is what is taken where nothing is said. */
+const DEFAULT_MARGINS = { top: '1cm', bottom: '1cm', left: '1cm', right: '1cm' };
 
 class NavigationEvent extends StandInEvent {
   readonly url: string;
@@ -47,6 +50,25 @@ export class StandInContents extends EventEmitter implements Pick<Electron.WebCo
     void this.#askOfPage((page) => page.reload());
   }
 
+  /** Chromium's own print path, in pixels of CSS as there. */
+  async printToPDF({ pageSize, printBackground }: Electron.PrintToPDFOptions): Promise<Buffer> {
+    const page = await this.page;
+    const format = typeof pageSize === 'string' ? pageSize : 'Letter';
+    return page.pdf({ format, printBackground: printBackground ?? false, margin: DEFAULT_MARGINS });
+  }
+
+  /** Whether page and main process let the page go. A browser without a screen asks no page, so it is asked as Chromium would ask it. */
+  async mayUnload(): Promise<boolean> {
+    let isHeld = false;
+    await this.#askOfPage(async (page) => {
+      isHeld = await page.evaluate("!dispatchEvent(new Event('beforeunload', { cancelable: true }))");
+    });
+    if (!isHeld) return true;
+    const event = new StandInEvent();
+    this.emit('will-prevent-unload', event);
+    return event.defaultPrevented;
+  }
+
   async load(address: string): Promise<void> {
     const page = await this.page;
     this.#isOwnNavigation = true;
@@ -81,6 +103,7 @@ export class StandInContents extends EventEmitter implements Pick<Electron.WebCo
     sandbox,
     contextIsolation,
     nodeIntegration,
+    javascript = true,
   }: Electron.WebPreferences): Promise<Page> {
     if (!sandbox || !contextIsolation || nodeIntegration)
       throw new Error('This stand-in is of a sandboxed window.');
@@ -90,14 +113,19 @@ export class StandInContents extends EventEmitter implements Pick<Electron.WebCo
     );
     const context: BrowserContext = await browser.newContext({
       permissions,
+      javaScriptEnabled: javascript,
       viewport: { width: 1280, height: 800 },
     });
+    // a window that the page opens begins to load before it can be closed, which Electron's own does not
+    await context.route('**/*', (route) => route.abort('blockedbyclient'));
     const page = await context.newPage();
     page.setDefaultTimeout(90_000);
-    await page.exposeBinding(SEND, ({ frame }, channel: string, args: unknown[]) =>
-      this.#receive(frame, channel, args),
-    );
-    await page.addInitScript({ content: pageScript(readFileSync(preload!, 'utf8'), paths) });
+    if (preload) {
+      await page.exposeBinding(SEND, ({ frame }, channel: string, args: unknown[]) =>
+        this.#receive(frame, channel, args),
+      );
+      await page.addInitScript({ content: pageScript(readFileSync(preload, 'utf8'), paths) });
+    }
     await page.route('**/*', (route) => this.#decide(route));
     page.on('framenavigated', (frame) => {
       if (frame === page.mainFrame()) this.mainFrame.url = this.#electron.pages.fromBrowser(frame.url());

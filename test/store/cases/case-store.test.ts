@@ -74,6 +74,19 @@ describe('a case', () => {
     expect(store.picture(id, 3).toString()).toBe('april');
   });
 
+  test('is listed in the colour that its class has among those of its model, whatever they are', () => {
+    const { store } = openStore();
+    const classes = ['scar', 'wart'].map((code) => ({ code, name: code, malignant: null }));
+    for (const first of [0.7, 0.2]) {
+      store.keep(details(), samplePicture('a', { answer: sampleAnswer(first, { classes }) }));
+    }
+    const { cases } = store.list(list());
+    expect(cases.map(({ predicted, predictedSeries }) => [predicted.code, predictedSeries]).sort()).toEqual([
+      ['scar', 1],
+      ['wart', 2],
+    ]);
+  });
+
   test('is changed in what is given, and stays as it was in the rest', () => {
     const { store } = openStore();
     const kept = store.keep(details({ notes: 'a', site: 'back' }), samplePicture());
@@ -177,6 +190,15 @@ describe('finding cases', () => {
       ['mel', 'nv', null, true],
       ['mel', 'mel', 'mel', true],
     ]);
+  });
+
+  test('takes what the network computed for no opinion where no diagnosis was given', () => {
+    const { store, found } = kept();
+    const answer = sampleAnswer(0.9, { isWithheld: true, operating: [], warnings: ['No close-up of skin.'] });
+    const { id } = store.keep(details({ site: 'd' }), samplePicture('', { answer }));
+    expect(store.list(list()).cases[0]).toMatchObject({ id, isWithheld: true, malignantShare: null });
+    expect(found({ class: { code: 'mel', by: 'model' } })).toEqual(['c', 'b']);
+    expect(store.agreement(filter()).rows.at(-1)).toMatchObject({ id, predicted: null });
   });
 
   test('pages through thousands, each once, in order, and sees what another program adds', () => {

@@ -66,10 +66,12 @@ export function sampleAnswer(melanoma = 0.2, overrides: Partial<ClinicalAnswer> 
         specificityOnTest: unknown,
       },
     ],
-    outOfDistribution: { method: 'energy', value: 1.5, threshold: 3, isOutside: false },
+    outOfDistribution: { method: 'energy', value: 1.5, limit: 3, isOutside: false },
     quality: [],
     agreement: { views: 8, mean: [melanoma, 1 - melanoma], spread: [0.01, 0.01], agreeing: 8 },
     similarByClass: [3, 7],
+    heatMaps: null,
+    isWithheld: false,
     warnings: [],
     ...overrides,
   });

@@ -2,8 +2,9 @@
 import type { Command } from 'commander';
 import { AppError, toFailure } from '../../../contract/errors.ts';
 import type { ModelInfo } from '../../../contract/schema/catalogue.ts';
+import type { TrainingConfig } from '../../../contract/schema/config.ts';
 import { addCommand, setAction } from '../command.ts';
-import { addConfigOptions, readSettings } from '../config-options.ts';
+import { addConfigOptions, readSettings, requireEffect } from '../config-options.ts';
 import { followRun } from '../follow-run.ts';
 import { type ComparedModel, formatPublishedTable } from '../printers/published-table.ts';
 import { findDataset } from '../references.ts';
@@ -20,6 +21,14 @@ export function compareAllCommands(program: Command): void {
     const { client, output, signal } = session;
     const { settings } = readSettings({ ...options });
     const models = (await client.call('model.list', {})).filter(({ results }) => results !== null);
+    // what one of them cannot take is told before the first of them has trained for hours
+    const configs: TrainingConfig[] = [];
+    for (const { id: model } of models) {
+      configs.push(
+        await client.call('run.resolve', { preset: 'published', settings: { ...settings, model } }),
+      );
+    }
+    requireEffect({ ...options }, configs);
     const { data } = options;
     const dataset = await findDataset(session, data);
     const compared: ComparedModel[] = [];
@@ -29,10 +38,10 @@ export function compareAllCommands(program: Command): void {
       compared.push(await trainOne(session, model, dataset.id, settings));
     }
     output.result({ dataset, models: compared }, formatPublishedTable(dataset, compared));
-    const details = { kept: 'The runs of the table are in the history.' };
     if (signal.aborted) {
+      const stopped = compared.find(({ outcome }) => outcome === 'cancelled')?.run;
       throw new AppError('cancelled', `Stopped after ${compared.length} of ${models.length} models.`, {
-        details,
+        details: stopped ? { runId: stopped.id, epochsDone: stopped.epochsDone } : {},
       });
     }
     const failed = compared.filter(({ outcome }) => outcome === 'failed');
@@ -40,7 +49,6 @@ export function compareAllCommands(program: Command): void {
       throw new AppError(
         'conflict',
         `${failed.map(({ model }) => model).join(', ')} failed; the table says why.`,
-        { details },
       );
     }
   });
@@ -69,12 +77,15 @@ async function trainOne(
     );
     const lossOf = (part: string) => report.parts.find((candidate) => candidate.part === part)?.loss ?? null;
     const losses = { test: lossOf('test'), validation: lossOf('validation') };
+    session.output.changed(`Run ${detail.run.id} (${model.id}) was trained.`);
     return { model: model.id, published, outcome: 'trained', reason: null, run: detail.run, losses };
   } catch (thrown) {
-    const { code, message } = toFailure(thrown);
+    const { code, message, details } = toFailure(thrown);
     if (code === 'locked' || code === 'internal') throw thrown;
     session.output.line(message);
     const outcome = code === 'cancelled' ? 'cancelled' : 'failed';
-    return { model: model.id, published, outcome, reason: message, run: null, losses: null };
+    const id = details?.runId;
+    const run = typeof id === 'number' ? (await session.client.call('run.get', { id })).run : null;
+    return { model: model.id, published, outcome, reason: message, run, losses: null };
   }
 }

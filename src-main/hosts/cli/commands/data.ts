@@ -43,7 +43,10 @@ interface ImportOptions {
 function addImport(data: Command): void {
   const command = addCommand(data, 'import <folder>', 'read a folder of images; nothing in it is changed')
     .option('--name <text>', "name of the dataset; default: the folder's")
-    .option('--layout <id>', 'ham10000 or folder-per-class; default: the one that fits')
+    .option(
+      '--layout <id>',
+      'by which layout to read it, such as ham10000 (a wrong id is answered with the list); default: the one that fits',
+    )
     .option(
       '--classes <file>',
       `the classes, in place of the layout's own: ${CLASS_LIST}; diagnoses that it leaves out are skipped and listed, folders keep their name`,
@@ -56,10 +59,14 @@ function addImport(data: Command): void {
     const { created } = imported;
     const dataset =
       created || !listed ? imported.dataset : await renameClasses(session, imported.dataset, listed);
+    const changes = [
+      ...(listed ? [`its classes are now as in ${file}`] : []),
+      ...(name === undefined || name === dataset.name ? [] : [`it keeps its name, "${dataset.name}"`]),
+    ];
     const text = [
       created
         ? 'Imported.'
-        : `Nothing new: the same content was imported from there before${listed ? `; its classes are now as in ${file}` : ''}.`,
+        : `${['Nothing new: the same content was imported from there before', ...changes].join('; ')}.`,
       formatDataset(dataset),
       `"lab data check ${dataset.id}" shows cleaning, split and problems.`,
     ].join('\n\n');

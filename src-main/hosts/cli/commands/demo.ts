@@ -24,6 +24,7 @@ export function demoCommands(program: Command): void {
     output.line(
       `Dataset ${dataset.id}: ${dataset.imageCount} images of ${dataset.lesionCount} drawn lesions.`,
     );
+    output.changed(`Dataset ${dataset.id} (${dataset.name}) was drawn.`);
     const finished = await followRun(session, () =>
       client.call('run.start', { datasetId: dataset.id, settings, name: 'demo' }),
     );

@@ -1,26 +1,17 @@
-/** lab evaluate | classify */
-import { resolve } from 'node:path';
+/** lab evaluate */
 import type { Command } from 'commander';
-import { AppError } from '../../../contract/errors.ts';
 import { addCommand, parseId, setAction } from '../command.ts';
-import { classificationTable, formatClassification } from '../printers/classification.ts';
+import { drawnNote } from '../printers/dataset.ts';
 import { formatReport } from '../printers/report.ts';
 import { itemsLine } from '../printers/run.ts';
-import { findDataset, modelReference } from '../references.ts';
-import { throwIfStopped } from '../session.ts';
-import { requireTargetFile, writeTargetFile } from '../target.ts';
-
-export function evaluateCommands(program: Command): void {
-  addEvaluate(program);
-  addClassify(program);
-}
+import { findDataset } from '../references.ts';
 
 interface EvaluateOptions {
   readonly data: string;
   readonly skipUnknownClasses?: boolean;
 }
 
-function addEvaluate(program: Command): void {
+export function evaluateCommands(program: Command): void {
   const command = addCommand(
     program,
     'evaluate <run>',
@@ -35,44 +26,22 @@ function addEvaluate(program: Command): void {
     const { client, output, signal } = session;
     const { data, skipUnknownClasses } = options;
     const id = parseId(reference, 'run');
-    await client.call('run.get', { id });
+    const { dataset: trainedOn } = await client.call('run.get', { id });
     const dataset = await findDataset(session, data);
     client.on('evaluate.progress', (progress) => output.live(itemsLine('images', progress)));
     const request = { id, datasetId: dataset.id, skipUnknownClasses };
     const result = await client.call('run.evaluate', request, { signal });
     const { report, seenImages } = result;
-    const notes =
-      seenImages > 0
+    const notes = [
+      ...(dataset.synthetic ? [drawnNote(`the images of ${dataset.name}`)] : []),
+      ...(trainedOn.synthetic ? [drawnNote(`the images that run ${id} was trained on`)] : []),
+      ...(seenImages > 0
         ? [
             `Note: run ${id} has seen ${seenImages} of these images or their lesions; the figures are too good.`,
           ]
-        : [];
+        : []),
+    ];
     const later = `"lab runs show ${id} --evaluation ${result.evaluation.id}" shows it again.`;
     output.result(result, [...notes, formatReport(report), later].join('\n\n'));
-  });
-}
-
-function addClassify(program: Command): void {
-  const command = addCommand(
-    program,
-    'classify <model> <paths...>',
-    'ask a model (number of a run, or a model folder) about images or folders of them; research use, not a medical device',
-  ).option('--csv <file>', 'write one row an image');
-  setAction<[string, string[]], { csv?: string }>(command, async (session, options, reference, paths) => {
-    const { client, output, signal } = session;
-    const file = options.csv === undefined ? undefined : resolve(options.csv);
-    if (file) requireTargetFile(file);
-    client.on('classify.progress', (progress) => output.live(itemsLine('images', progress)));
-    const classification = await client.call(
-      'classify.images',
-      { model: modelReference(reference), paths: paths.map((path) => resolve(path)) },
-      { signal },
-    );
-    throwIfStopped(session);
-    if (file) writeTargetFile(file, classificationTable(classification));
-    output.result(classification, formatClassification(classification, options.csv));
-    if (classification.answers.every(({ error }) => error !== null)) {
-      throw new AppError('bad-image', 'None of the pictures could be read; the answers above say why.');
-    }
   });
 }

@@ -23,7 +23,7 @@ export function exportCommands(program: Command): void {
     )
     .option(
       '--to <path>',
-      'file (or a folder that is there, to put it in); for tfjs the folder to make; default: beside you, named after the run',
+      'file (or a folder that is there, to put it in); for tfjs the folder to make; an earlier one of that name is replaced; default: beside you, named after the run',
     );
   setAction<[string], ExportOptions>(command, async ({ client, output, signal }, options, reference) => {
     const id = parseId(reference, 'run');

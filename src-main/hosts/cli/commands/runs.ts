@@ -1,14 +1,21 @@
 /** lab runs list | show | report | compare | label | delete | export | pack | unpack */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { EvaluationHead, RunDetail } from '../../../contract/api.ts';
 import { AppError } from '../../../contract/errors.ts';
-import { RUN_ORDERS, RUN_STATUSES, type RunQuery, type RunStatus } from '../../../contract/schema/run.ts';
+import {
+  RUN_ORDERS,
+  RUN_STATUSES,
+  type RunQuery,
+  type RunRecord,
+  type RunStatus,
+} from '../../../contract/schema/run.ts';
 import { explainSystemError } from '../../../contract/system-error.ts';
 import { addCommand, parseCount, parseId, setAction } from '../command.ts';
 import { configFileOf } from '../config-options.ts';
 import { confirm } from '../confirm.ts';
+import { readJsonFile } from '../json-file.ts';
 import { bytes } from '../printers/format.ts';
 import { formatReport } from '../printers/report.ts';
 import { formatComparison, formatRun, formatRuns } from '../printers/run.ts';
@@ -93,9 +100,11 @@ function addCompare(runs: Command): void {
   setAction<[string, string], object>(command, async ({ client, output }, _options, one, other) => {
     const [first, second] = [parseId(one, 'run'), parseId(other, 'run')];
     const comparison = await client.call('run.compare', { first, second });
-    const { run: firstRun } = await client.call('run.get', { id: first });
-    const { run: secondRun } = await client.call('run.get', { id: second });
-    output.result(comparison, formatComparison(firstRun, secondRun, comparison));
+    const details = [
+      await client.call('run.get', { id: first }),
+      await client.call('run.get', { id: second }),
+    ] as const;
+    output.result(comparison, formatComparison(...details, comparison));
   });
 }
 
@@ -133,11 +142,18 @@ function addDelete(runs: Command): void {
   ).option('--yes', 'do not ask');
   setAction<[string[]], { yes?: boolean }>(command, async (session, { yes }, references) => {
     const { client, output } = session;
-    const ids = references.map((reference) => parseId(reference, 'run'));
-    for (const id of ids) await client.call('run.get', { id });
+    const ids = [...new Set(references.map((reference) => parseId(reference, 'run')))];
+    const { busy } = await client.call('run.storage', { ids });
+    if (busy.length > 0) {
+      const message = `Run(s) ${busy.join(', ')} train or wait to. Stop them first, or leave them out.`;
+      throw new AppError('conflict', message);
+    }
     await confirm(session, `Delete run(s) ${ids.join(', ')} with all files?`, yes);
     let freedBytes = 0;
-    for (const id of ids) freedBytes += (await client.call('run.delete', { id })).freedBytes;
+    for (const id of ids) {
+      freedBytes += (await client.call('run.delete', { id })).freedBytes;
+      output.changed(`Run ${id} was deleted.`);
+    }
     output.result({ deleted: ids, freedBytes }, `Deleted ${ids.join(', ')}; ${bytes(freedBytes)} freed.`);
   });
 }
@@ -149,7 +165,7 @@ function addExport(runs: Command): void {
     'everything that is known of a run as files: run.json, config.json (for "lab train --config"), epochs.csv, report.json, split.csv, predictions.csv, and an evaluation-N.json and .csv for each test on another set',
   ).requiredOption(
     '--to <folder>',
-    'a folder, made when only it is missing; files of the same name are replaced',
+    "a folder, made when only it is missing; files of the same name are replaced, but not another run's",
   );
   setAction<[string], { to: string }>(command, async (session, { to }, reference) => {
     const files = await exportRun(session, parseId(reference, 'run'), resolve(to));
@@ -159,6 +175,7 @@ function addExport(runs: Command): void {
 
 async function exportRun({ client }: Session, id: number, folder: string): Promise<string[]> {
   const { run, dataset, epochs, artifacts, evaluations } = await client.call('run.get', { id });
+  requireNoOtherExport(folder, run);
   const report = await client.call('run.report', { id });
   const split = await client.call('run.split', { id });
   const predictions = await client.call('run.predictions', { id });
@@ -190,4 +207,13 @@ async function exportRun({ client }: Session, id: number, folder: string): Promi
   } catch (thrown) {
     throw explainSystemError(thrown);
   }
+}
+
+/** What this run has not (a report, a test on another set) would stay there as the other's. @throws AppError `conflict` */
+function requireNoOtherExport(folder: string, { id, createdAt }: RunRecord): void {
+  const file = join(folder, 'run.json');
+  if (!existsSync(file)) return;
+  const other = (readJsonFile(file) as { run?: Partial<RunRecord> } | null)?.run;
+  if (other?.id === id && other.createdAt === createdAt) return;
+  throw new AppError('conflict', `${file} is of another run; choose another folder, or delete it first.`);
 }

@@ -7,6 +7,7 @@ import {
   type ConfigOptions,
   type PresetOptions,
   readSettings,
+  requireEffect,
 } from '../config-options.ts';
 import { type FinishedRun, followRun } from '../follow-run.ts';
 import { formatReport } from '../printers/report.ts';
@@ -27,7 +28,7 @@ export function trainCommands(program: Command): void {
     train,
     async (session, options) => {
       const request = readSettings({ ...options });
-      await session.client.call('run.resolve', request);
+      requireEffect({ ...options }, [await session.client.call('run.resolve', request)]);
       const dataset = await findDataset(session, options.data);
       const finished = await followRun(session, () =>
         session.client.call('run.start', { datasetId: dataset.id, ...request, name: options.name }),

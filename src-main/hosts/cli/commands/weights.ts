@@ -1,7 +1,8 @@
-/** lab weights import | list */
+/** lab weights import | list | remove */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { addCommand, setAction } from '../command.ts';
+import { confirm } from '../confirm.ts';
 import { formatWeights } from '../printers/catalogue.ts';
 
 export function weightCommands(program: Command): void {
@@ -24,4 +25,15 @@ export function weightCommands(program: Command): void {
       session.output.result({ weights: listed }, formatWeights(listed));
     },
   );
+
+  const removing = addCommand(
+    weights,
+    'remove <backbone>',
+    'take imported weights away; those that come with the product serve again',
+  ).option('--yes', 'do not ask');
+  setAction<[string], { yes?: boolean }>(removing, async (session, { yes }, backbone) => {
+    await confirm(session, `Remove the imported weights of ${backbone}?`, yes);
+    const listed = await session.client.call('weights.remove', { backbone });
+    session.output.result({ weights: listed }, formatWeights(listed));
+  });
 }

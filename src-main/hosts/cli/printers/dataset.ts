@@ -37,6 +37,11 @@ export function formatDataset(dataset: DatasetSummary): string {
   ].join('\n\n');
 }
 
+/** @param what whose images: `the images of X`, `the images that run 1 was trained on` */
+export function drawnNote(what: string): string {
+  return `Note: ${what} are drawn by code, not photographs: no figure says anything about skin.`;
+}
+
 /** A synthetic set says so wherever it is named. */
 export function named({ name, synthetic }: Pick<DatasetSummary, 'name' | 'synthetic'>): string {
   return synthetic ? `${name} (synthetic images)` : name;

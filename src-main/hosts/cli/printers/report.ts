@@ -1,10 +1,7 @@
 /** An evaluation report as text. Pure. Balanced accuracy leads; every figure goes with its n. */
-import type {
-  EvaluationReport,
-  LeftOutImages,
-  PartReport,
-  SubgroupScores,
-} from '../../../contract/schema/evaluation.ts';
+import { withInterval } from '../../../contract/figures.ts';
+import { leftOutNotes } from '../../../contract/report-notes.ts';
+import type { EvaluationReport, PartReport, SubgroupScores } from '../../../contract/schema/evaluation.ts';
 import { normaliseRows } from '../../../numerics/confusion.ts';
 import { estimate, figure, percent, table } from './format.ts';
 
@@ -18,12 +15,12 @@ export function formatReport(report: EvaluationReport, detailed = 'test'): strin
       `Confusion, ${part.part} (rows: true, columns: predicted; images and share of the row)\n${confusionTable(report, part)}`,
       calibrationLine(part),
     );
-    if (part.melanomaSensitivity) sections.push(melanomaLine(part.melanomaSensitivity));
+    if (part.melanomaSensitivity) sections.push(melanomaLines(part.melanomaSensitivity, part.intervals));
   }
   if (report.subgroups.length > 0) {
     sections.push(`Subgroups, ${part?.part}\n${subgroupTable(report.subgroups)}`);
   }
-  if (report.leftOut) sections.push(leftOutLines(report.leftOut));
+  sections.push(...leftOutLines(report));
   return `${sections.join('\n\n')}\n\n95 % intervals: ${report.bootstrapSamples} bootstrap samples over lesions.`;
 }
 
@@ -37,8 +34,8 @@ export function partsTable(parts: readonly PartReport[]): string {
       estimate(part.balancedAccuracy),
       estimate(part.accuracy),
       figure(part.loss),
-      figure(part.macro.f1),
-      figure(part.macro.rocAuc),
+      estimate(withInterval(part.macro.f1, part.intervals?.macro.f1)),
+      estimate(withInterval(part.macro.rocAuc, part.intervals?.macro.rocAuc)),
     ]),
   );
 }
@@ -55,7 +52,11 @@ function classTable({ perClass, macro, weighted }: PartReport): string {
   return table(
     ['class', 'n', 'precision', 'recall', 'specificity', 'F1', 'AUC', 'avg. precision'],
     [
-      ...perClass.map((row) => [row.code, String(row.support), ...scores(row)]),
+      ...perClass.map((row) => [
+        row.code,
+        String(row.support),
+        ...scores(row).with(1, estimate(withInterval(row.recall, row.recallInterval))),
+      ]),
       ['macro mean', '', ...scores(macro)],
       ['weighted mean', '', ...scores(weighted)],
     ],
@@ -74,20 +75,29 @@ function confusionTable({ classes }: EvaluationReport, { confusion }: PartReport
   );
 }
 
-function calibrationLine({ calibration, images }: PartReport): string {
-  return `Calibration: ECE ${figure(calibration.ece)}, Brier ${figure(calibration.brier)} (n = ${images})`;
+function calibrationLine({ loss, calibration, intervals, images }: PartReport): string {
+  const figures = [
+    `loss ${estimate(withInterval(loss, intervals?.loss))}`,
+    `ECE ${estimate(withInterval(calibration.ece, intervals?.ece))}`,
+    `Brier ${estimate(withInterval(calibration.brier, intervals?.brier))}`,
+  ];
+  return `Calibration: ${figures.join(', ')} (n = ${images})`;
 }
 
-function melanomaLine(points: NonNullable<PartReport['melanomaSensitivity']>): string {
-  const text = points.map(
-    ({ specificity, sensitivity }) => `${figure(sensitivity)} at specificity ${figure(specificity, 2)}`,
-  );
-  return `Melanoma against the rest, sensitivity: ${text.join(', ')}`;
+function melanomaLines(
+  points: NonNullable<PartReport['melanomaSensitivity']>,
+  intervals: PartReport['intervals'],
+): string {
+  const text = points.map(({ specificity, sensitivity }, index) => {
+    const found = withInterval(sensitivity, intervals?.melanomaSensitivity[index]);
+    return `${estimate(found)} at specificity ${figure(specificity, 2)}`;
+  });
+  return `Melanoma against the rest, sensitivity\n${text.join('\n')}`;
 }
 
 function subgroupTable(subgroups: readonly SubgroupScores[]): string {
   return table(
-    ['variable', 'value', 'images', 'lesions', 'balanced accuracy', 'accuracy'],
+    ['variable', 'value', 'images', 'lesions', 'balanced accuracy', 'accuracy', 'macro AUC', 'ECE', 'loss'],
     subgroups.map((row) => [
       row.variable,
       row.value,
@@ -95,21 +105,17 @@ function subgroupTable(subgroups: readonly SubgroupScores[]): string {
       String(row.lesions),
       estimate(row.balancedAccuracy),
       estimate(row.accuracy),
+      figure(row.macro?.rocAuc ?? null),
+      figure(row.calibration?.ece ?? null),
+      figure(row.loss),
     ]),
   );
 }
 
-function leftOutLines({ unknownClasses, unreadable }: LeftOutImages): string {
-  const total = unknownClasses.reduce((sum, { images }) => sum + images, 0);
-  const classes = unknownClasses.map(({ code, images }) => `${code} ${images}`).join(', ');
-  return [
-    ...(total > 0
-      ? [`Note: ${total} images of classes that the model does not know were left out (${classes}).`]
-      : []),
-    ...(unreadable.length > 0
-      ? [
-          `Note: ${unreadable.length} images cannot be read or have changed and were left out: ${unreadable.join(', ')}.`,
-        ]
-      : []),
-  ].join('\n');
+/** Nothing where every image was tested. */
+function leftOutLines(report: EvaluationReport): string[] {
+  const notes = leftOutNotes(report).map((note) => `Note: ${note}`);
+  const unreadable = report.leftOut?.unreadable ?? [];
+  if (unreadable.length > 0) notes.push(`Not read: ${unreadable.join(', ')}`);
+  return notes.length > 0 ? [notes.join('\n')] : [];
 }

@@ -2,13 +2,7 @@
 import type { RunDetail } from '../../../contract/api.ts';
 import type { RunComparison } from '../../../contract/schema/evaluation.ts';
 import type { ItemProgress } from '../../../contract/schema/job.ts';
-import type {
-  EpochRecord,
-  EpochScores,
-  RunRecord,
-  RunSummary,
-  TrainingProgress,
-} from '../../../contract/schema/run.ts';
+import type { EpochRecord, EpochScores, RunSummary, TrainingProgress } from '../../../contract/schema/run.ts';
 import { named } from './dataset.ts';
 import { bytes, dateTime, duration, estimate, figure, properties, setting, table } from './format.ts';
 
@@ -129,16 +123,18 @@ export function epochLine(epoch: EpochRecord, epochs: number): string {
   );
 }
 
-/** The line that replaces itself while a run trains. */
+/** The line that replaces itself while a run trains. A narrow terminal cuts it off, so what is waited for comes first. */
 export function progressLine(progress: TrainingProgress): string {
   const { phase, epoch, epochs, step, steps } = progress;
   const parts = [
     `${phase} ${epoch}/${epochs}`,
     steps > 0 ? `step ${step}/${steps}` : null,
-    progress.loss === null ? null : `loss ${figure(progress.loss)}`,
-    progress.balancedAccuracy === null ? null : `bal ${figure(progress.balancedAccuracy)}`,
-    progress.imagesPerSecond === null ? null : `${progress.imagesPerSecond.toFixed(0)} img/s`,
     progress.remainingMs === null ? null : `${duration(progress.remainingMs)} left`,
+    progress.imagesPerSecond === null ? null : `${progress.imagesPerSecond.toFixed(0)} img/s`,
+    progress.loss === null ? null : `loss ${figure(progress.loss)}`,
+    progress.accuracy === null ? null : `acc ${figure(progress.accuracy)}`,
+    progress.balancedAccuracy === null ? null : `bal ${figure(progress.balancedAccuracy)}`,
+    progress.learningRate === null ? null : `lr ${progress.learningRate.toPrecision(3)}`,
     bytes(progress.residentBytes),
   ];
   return parts.filter((part) => part !== null).join('  ');
@@ -150,12 +146,17 @@ export function itemsLine(what: string, { done, total, remainingMs }: ItemProgre
 }
 
 /** Settings that differ, the headline figures, and whether the runs do. */
-export function formatComparison(first: RunRecord, second: RunRecord, comparison: RunComparison): string {
-  const keys = Object.keys(first.config) as (keyof RunRecord['config'])[];
+export function formatComparison(
+  { run: first, dataset: firstSet }: RunDetail,
+  { run: second, dataset: secondSet }: RunDetail,
+  comparison: RunComparison,
+): string {
+  const keys = Object.keys(first.config) as (keyof typeof first.config)[];
   const differing = keys.filter((key) => first.config[key] !== second.config[key]);
   const { balancedAccuracyDifference: difference, mcnemar } = comparison;
   const rows: [string, string, string][] = [
     ['status', first.status, second.status],
+    ['dataset', named(firstSet), named(secondSet)],
     ...differing.map((key): [string, string, string] => [
       key,
       setting(first.config[key]),

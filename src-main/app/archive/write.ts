@@ -1,21 +1,24 @@
 /**
- * Packs runs into one file for another machine. Runs in the host. Files are streamed, so that a model of any size takes little
+ * Packs files into one for another machine, sealed by a manifest with the hash of each. Runs in the host. Files are streamed, so that a model of any size takes little
  * memory; the archive is written beside its place and renamed, so that it is there whole or not at all.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
-import { AppError } from '../contract/errors.ts';
-import { ARCHIVE_MANIFEST, ARCHIVE_SEAL, type ArchiveManifest } from '../contract/schema/run-archive.ts';
-import { explainSystemError } from '../contract/system-error.ts';
+import { AppError } from '../../contract/errors.ts';
+import { ARCHIVE_MANIFEST, ARCHIVE_SEAL, type ArchivedFile } from '../../contract/schema/archive.ts';
+import { explainSystemError } from '../../contract/system-error.ts';
 
 export interface ArchiveWriter {
   addText(path: string, text: string): Promise<void>;
   /** @returns SHA-256 of what was read, in hexadecimal. */
   addFile(path: string, file: string): Promise<string>;
-  /** Writes the manifest. @returns the size of the archive */
-  finish(head: Omit<ArchiveManifest, 'files'>): Promise<number>;
+  /**
+   * Writes the manifest, and beside it what `besides` makes of its bytes, such as a signature.
+   * @returns the size of the archive
+   */
+  finish(head: object, besides?: (manifest: Buffer) => ReadonlyMap<string, string>): Promise<number>;
 }
 
 /**
@@ -48,7 +51,7 @@ function createWriter(
   handle: FileHandle,
   { signal, onBytes }: { signal?: AbortSignal | undefined; onBytes?: (bytes: number) => void },
 ): ArchiveWriter {
-  const files: ArchiveManifest['files'] = [];
+  const files: ArchivedFile[] = [];
   const waiting: Uint8Array[] = [];
   let written = 0;
   const zip = new Zip((error, chunk) => {
@@ -91,9 +94,11 @@ function createWriter(
       files.push(added);
       return added.sha256;
     },
-    async finish(head) {
-      const manifest = await add(ARCHIVE_MANIFEST, slices(Buffer.from(JSON.stringify({ ...head, files }))));
+    async finish(head, besides) {
+      const bytes = Buffer.from(JSON.stringify({ ...head, files }));
+      const manifest = await add(ARCHIVE_MANIFEST, slices(bytes));
       await add(ARCHIVE_SEAL, [Buffer.from(manifest.sha256)]);
+      for (const [path, text] of besides?.(bytes) ?? []) await add(path, [Buffer.from(text)]);
       zip.end();
       await flush();
       return written;
