@@ -14,7 +14,7 @@ import { pdfPages } from '../support/pdf-pages.ts';
 import { installReleasedModel } from '../support/released-model.ts';
 import { describeInBrowser, OPENING_MS } from './stage.ts';
 import { violations } from './wcag.ts';
-import { askApp, showScreen } from './workstation.ts';
+import { askApp, showScreen, takesClickWhileScrolling } from './workstation.ts';
 
 const STEP_MS = 180_000;
 const PASSPHRASE = 'four words make one';
@@ -72,6 +72,10 @@ describeInBrowser('the kept cases', STEP_MS, (stage) => {
         ),
       )
       .toBe(true);
+  });
+
+  test('take a click while the list still scrolls', async () => {
+    expect(await takesClickWhileScrolling(page, 'Cases')).toBe(true);
   });
 
   test('are found as one types, and narrowed by whose class, warnings and histology', async () => {
@@ -183,12 +187,7 @@ describeInBrowser('the kept cases', STEP_MS, (stage) => {
     await page.keyboard.press('Escape');
   });
 
-  /** The list may be read anew meanwhile, and its rows made anew. */
-  async function tick(id: string): Promise<void> {
-    const box = page.getByLabel(`Select case ${id}`);
-    await box.click();
-    await expect.poll(() => box.isChecked()).toBe(true);
-  }
+  const tick = (id: string) => page.getByLabel(`Select case ${id}`).check();
 
   test('leave as a file, with patients only when asked in so many words', async () => {
     await showScreen(page, 'cases');

@@ -9,6 +9,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { drawnJpeg } from '../dataset/pictures.ts';
 import { lateAnswers } from './late-answers.ts';
 import { describeInBrowser, OPENING_MS } from './stage.ts';
+import { takesClickWhileScrolling } from './workstation.ts';
 
 const STEP_MS = 120_000;
 const CLASSES = ['melanoma', 'naevus', 'scar'];
@@ -120,6 +121,7 @@ describeInBrowser('the datasets', STEP_MS, (stage) => {
   test('images are sifted by class and part, small copies of them are made, and a reload changes nothing', async () => {
     await tab('Images').click();
     await shown('37 images of 37 lesions');
+    expect(await takesClickWhileScrolling(page, 'Images')).toBe(true);
     await page.getByLabel('Parts of a split').selectOption('lesion');
     await page.getByRole('checkbox', { name: /^naevus/ }).check();
     await shown('12 of 37 images');

@@ -104,6 +104,23 @@ export async function showScreen(page: Page, screen: string): Promise<void> {
   }
 }
 
+/**
+ * Scrolls a table or a gallery and looks what a click in its middle would meet at once, while it counts as scrolling.
+ * @returns whether that is one of its rows or something in it; fails where there is nothing to scroll
+ */
+export function takesClickWhileScrolling(page: Page, name: string): Promise<boolean> {
+  return page.evaluate<boolean>(`new Promise((resolve, reject) => {
+    const grid = document.querySelector('[role=grid][aria-label=${JSON.stringify(name)}]');
+    const room = grid.scrollHeight - grid.clientHeight;
+    if (room <= 0) return reject(new Error('All rows are in sight, there is nothing to scroll.'));
+    grid.addEventListener('scroll', () => requestAnimationFrame(() => {
+      const { left, top, width, height } = grid.getBoundingClientRect();
+      resolve(document.elementFromPoint(left + width / 2, top + height / 2).closest('[role=row]') !== null);
+    }), { once: true });
+    grid.scrollTop = grid.scrollTop > 0 ? 0 : room;
+  })`);
+}
+
 /** Asks the application as another window does, over a socket of its own. */
 export function askApp<Answer>(page: Page, procedure: string, input: object): Promise<Answer> {
   return page.evaluate<Answer>(`new Promise((resolve, reject) => {
