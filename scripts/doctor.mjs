@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { findProgram, holdTerminal } from './setup/child.mjs';
 import { hasElectron } from './setup/electron-binary.mjs';
 import { hasNodePackages } from './setup/node-packages.mjs';
-import { findNode } from './setup/node-runtime.mjs';
+import { findNode, nodeEnvironment } from './setup/node-runtime.mjs';
 import { thisPlace } from './setup/place.mjs';
 import { howToGet } from './setup/problem.mjs';
 import { hasNativeLibrary, isReady, sourceOf } from './setup/steps.mjs';
@@ -42,7 +42,7 @@ const args = process.argv.slice(2);
 const node = findNode(place);
 if (node && isReady(place)) {
   const main = join(place.root, 'src-main', 'hosts', 'cli', 'main.ts');
-  process.exitCode = await holdTerminal(node, [main, 'doctor', ...args]);
+  process.exitCode = await holdTerminal(node, [main, 'doctor', ...args], { env: nodeEnvironment(place) });
 } else {
   const found = findings();
   const lines = found.map(

@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { holdTerminal } from './setup/child.mjs';
+import { nodeEnvironment } from './setup/node-runtime.mjs';
 import { thisPlace } from './setup/place.mjs';
 import { describeProblem } from './setup/problem.mjs';
 import { ensureReady } from './setup/steps.mjs';
@@ -22,7 +23,8 @@ function product() {
 
 try {
   const node = await ensureReady(place, { electron: 'once' });
-  process.exitCode = await holdTerminal(node, [...product(), ...process.argv.slice(2)]);
+  const parameters = [...product(), ...process.argv.slice(2)];
+  process.exitCode = await holdTerminal(node, parameters, { env: nodeEnvironment(place) });
 } catch (error) {
   process.stderr.write(describeProblem(error));
   process.exitCode = 1;

@@ -8,18 +8,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { countTests, lastLine } from './count-tests.mjs';
 import { holdTerminal, run } from './setup/child.mjs';
+import { nodeEnvironment } from './setup/node-runtime.mjs';
 import { packageFolder, thisPlace } from './setup/place.mjs';
 import { describeProblem } from './setup/problem.mjs';
 import { ensureReady } from './setup/steps.mjs';
 
 const place = thisPlace();
+const OF_CHECKOUT = { cwd: place.root, env: nodeEnvironment(place) };
 
 /**
  * @param {string} node
  * @param {string} script
  * @param {string[]} args
  */
-const runTool = (node, script, args) => holdTerminal(node, [script, ...args], { cwd: place.root });
+const runTool = (node, script, args) => holdTerminal(node, [script, ...args], OF_CHECKOUT);
 
 /**
  * The checks beside the tests: each counts as one.
@@ -56,7 +58,7 @@ async function runTests(node) {
     const command = [node, script, 'run', ...reporters, ...process.argv.slice(2)];
     const isAlone = await canBeWithoutNetwork();
     const [program = '', ...args] = isAlone ? [WITHOUT_NETWORK, packets, ...command] : command;
-    const code = await holdTerminal(program, args, { cwd: place.root });
+    const code = await holdTerminal(program, args, OF_CHECKOUT);
     const tests = countTests(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null, code);
     const network = isAlone ? countPackets(packets) : { passed: 0, failed: 0, skipped: 1 };
     if (!isAlone) {

@@ -11,7 +11,7 @@ import { encodeJpeg } from '../../src-main/preprocess/encode.ts';
 import { landscape } from '../preprocess/drawn-scenes.ts';
 import { pdfPages } from '../support/pdf-pages.ts';
 import { describeInBrowser, OPENING_MS } from './stage.ts';
-import { violations } from './wcag.ts';
+import { brokenRules } from './wcag.ts';
 
 const TAKEN = 'synthetic_images_part_1/SYN_000037.jpg';
 const MODEL = 'ham10000-first-look 1.0.0';
@@ -61,7 +61,7 @@ describeInBrowser('a first look', 120_000, (stage) => {
     expect(await page.locator('canvas').count()).toBeGreaterThan(0);
     await page.getByText(`Answered by ${MODEL}`).waitFor();
     await page.getByText('Research use only. Not a medical device.').first().waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await brokenRules(page)).toEqual([]);
   });
 
   test('puts the answer on one page of paper', async () => {

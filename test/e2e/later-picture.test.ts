@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { asSharp, drawnPixels } from '../dataset/pictures.ts';
 import { keepCases } from '../support/kept-cases.ts';
 import { describeInBrowser, OPENING_MS } from './stage.ts';
-import { violations } from './wcag.ts';
+import { brokenRules } from './wcag.ts';
 import { showScreen } from './workstation.ts';
 
 describeInBrowser('a later picture of a case', 120_000, (stage) => {
@@ -32,7 +32,7 @@ describeInBrowser('a later picture of a case', 120_000, (stage) => {
       await dialog.getByRole('img', { name: 'The lesion, to be added' }).waitFor();
       const add = dialog.getByRole('button', { name: 'Add to the case' });
       expect(await add.isDisabled()).toBe(true);
-      expect(await violations(page)).toEqual([]);
+      expect(await brokenRules(page)).toEqual([]);
       await dialog.getByRole('button', { name: 'Accept: non-commercial use only' }).click();
       await expect.poll(() => add.isEnabled()).toBe(true);
       expect(await dialog.getByText('non-commercial').count()).toBe(0);

@@ -125,7 +125,6 @@ async function takeTraining(page: Page): Promise<void> {
     await page.getByRole('button', { name: /^(Start training|Add to the queue)/ }).click();
     await page.waitForURL(/#\/train/);
   }
-  await showScreen(page, 'train');
   await page.locator('canvas[data-points="12"]').first().waitFor();
   await take(page, 'train');
 }

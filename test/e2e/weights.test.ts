@@ -5,7 +5,7 @@ import type { Page } from 'playwright';
 import { beforeAll, expect, test } from 'vitest';
 import { leaveImportedWeights } from '../support/imported-weights.ts';
 import { describeInBrowser, OPENING_MS } from './stage.ts';
-import { violations } from './wcag.ts';
+import { brokenRules } from './wcag.ts';
 
 describeInBrowser('imported weights', 120_000, (stage) => {
   let page: Page;
@@ -24,7 +24,7 @@ describeInBrowser('imported weights', 120_000, (stage) => {
     await row.getByRole('button', { name: 'Remove the imported weights of MobileNet v1' }).press('Enter');
     const dialog = page.getByRole('alertdialog');
     await dialog.getByText('the weights that come with Lesion Lab serve again').waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await brokenRules(page)).toEqual([]);
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });
     expect(existsSync(imported)).toBe(true);

@@ -87,8 +87,13 @@ export async function fillDataFolder(dataFolder: string): Promise<void> {
   await runLab(dataFolder, 'train', '--data', '1', '--model', 'cnn1', ...small);
 }
 
-const MOST_LOOKS = 30;
+const MOST_LOOKS = 60;
 const IS_WORKING = /(Counting|Examining|Looking (at|for)[^.]*) …/;
+/** A picture out of sight is fetched when it comes near. */
+const ARE_PICTURES_THERE = `[...document.images].every((image) => {
+  const { top, bottom } = image.getBoundingClientRect();
+  return image.complete || (image.loading === 'lazy' && (bottom < 0 || top > innerHeight));
+})`;
 
 /** Goes to a screen and waits until it says the same for half a second, nothing that it asked for is under way, and its pictures are there. */
 export async function showScreen(page: Page, screen: string): Promise<void> {
@@ -98,10 +103,11 @@ export async function showScreen(page: Page, screen: string): Promise<void> {
   for (let before = await words(), look = 0; look < MOST_LOOKS; look++) {
     await page.waitForTimeout(500);
     const now = await words();
-    const arePicturesThere = await page.evaluate('[...document.images].every((image) => image.complete)');
-    if (now === before && arePicturesThere && !IS_WORKING.test(now ?? '')) return;
+    const isStill = now === before && !IS_WORKING.test(now ?? '');
+    if (isStill && (await page.evaluate(ARE_PICTURES_THERE))) return;
     before = now;
   }
+  throw new Error(`The screen ${screen} does not come to rest.`);
 }
 
 /**
