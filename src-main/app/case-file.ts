@@ -2,13 +2,12 @@
  * A file of cases that leaves the store: written beside a place of a person's choice and renamed, or answered as it is, without lying
  * anywhere in between. Runs in the host.
  */
-import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { AppError } from '../contract/errors.ts';
 import type { CaseFile } from '../contract/schema/case-privacy.ts';
-import { explainSystemError } from '../contract/system-error.ts';
+import { writeWholeFile } from './whole-file.ts';
 
 /** More than this cannot go to a window in one piece. */
 const LARGEST_ANSWER_BYTES = 128 * 1024 * 1024;
@@ -38,15 +37,8 @@ export async function deliver(
     return { name, mediaType, path, content: content.toString('base64'), bytes: content.length };
   }
   refuseDataFolder(path, dataFolder);
-  const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    const bytes = await write(beside, chunks, signal);
-    await rename(beside, path);
-    return { name, mediaType, path, content: null, bytes };
-  } catch (thrown) {
-    await rm(beside, { force: true });
-    throw explainSystemError(thrown);
-  }
+  const bytes = await writeWholeFile(path, (beside) => write(beside, chunks, signal));
+  return { name, mediaType, path, content: null, bytes };
 }
 
 /** A zip archive, as it is made. */

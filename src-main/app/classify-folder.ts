@@ -1,11 +1,12 @@
 /**
- * A folder of pictures into one CSV, that can be gone on with. Runs in the host; the worker answers picture by picture.
+ * A folder of pictures into one CSV, that can be gone on with: the pictures that are not in it yet or could not be read are asked about. Runs
+ * in the host; the worker answers picture by picture.
  *
  * Rows are appended as they come, each whole, so that a killed process loses at most the pictures on their way. A picture's id is its
  * path within the folder, with slashes.
  */
 import { appendFileSync, constants, existsSync, readFileSync } from 'node:fs';
-import { type FileHandle, open, readdir, stat, truncate } from 'node:fs/promises';
+import { type FileHandle, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { DICOM_SIGNATURE_BYTES, isDicom } from '../contract/dicom-signature.ts';
@@ -21,6 +22,7 @@ import type { ClassInfo } from '../contract/schema/dataset.ts';
 import type { ItemProgress } from '../contract/schema/job.ts';
 import { explainSystemError } from '../contract/system-error.ts';
 import { asText, csv } from './csv.ts';
+import { writeWholeFile } from './whole-file.ts';
 
 export interface FolderQuestion {
   readonly folder: string;
@@ -45,7 +47,7 @@ const AT_ONCE = 3;
 export async function classifyFolder(question: FolderQuestion): Promise<FolderOutcome> {
   const began = performance.now();
   const { csv: file, signal } = question;
-  const ids = await picturesIn(question.folder);
+  const ids = await picturesIn(question.folder, signal);
   const isNew = !existsSync(file);
   const earlier = isNew ? new Set<string>() : await readEarlier(question);
   const left = ids.filter((id) => !earlier.has(id));
@@ -96,17 +98,20 @@ function withRows(
 ): unknown {
   if ((rows === 0 && !isNew) || !(thrown instanceof AppError)) return thrown;
   const written = rows === 0 ? 'was begun and has no picture yet' : `has ${rows} more picture(s)`;
-  const kept = `Everything that was there before. ${file} ${written}; the same call goes on with the others.`;
+  const kept = `Every answer that was there before. ${file} ${written}; the same call goes on with the others.`;
   return new AppError(thrown.code, thrown.message, { cause: thrown, details: { ...thrown.details, kept } });
 }
 
-async function picturesIn(folder: string): Promise<string[]> {
+async function picturesIn(folder: string, signal: AbortSignal): Promise<string[]> {
   const found = await stat(folder).catch(() => null);
   if (!found?.isDirectory()) throw new AppError('not-found', `There is no folder ${folder}.`);
   const entries = await readdir(folder, { recursive: true });
   const unnamed = entries.filter((entry) => UNNAMED.test(entry) && !DICOM_INDEX.test(entry));
   const dicom: string[] = [];
-  for (const entry of unnamed) if (await beginsAsDicom(join(folder, entry))) dicom.push(entry);
+  for (const entry of unnamed) {
+    if (signal.aborted) throw new AppError('cancelled', 'Cancelled before the first picture.');
+    if (await beginsAsDicom(join(folder, entry))) dicom.push(entry);
+  }
   const ids = [...entries.filter(isPicture), ...dicom].map((entry) => entry.replaceAll('\\', '/'));
   if (ids.length > 0) return ids.sort();
   throw new AppError('bad-input', `${folder} holds no pictures (JPEG, PNG, TIFF, WebP, DICOM).`);
@@ -209,7 +214,7 @@ function cellsOf(
 const onOneLine = (words: string): string => asText(words.replace(/\s+/g, ' '));
 
 /**
- * Ids that a table has already; a last line that was not written whole is taken off.
+ * Ids that a table has answers for. A last line that was not written whole, and rows of pictures that could not be read, are taken out.
  * @throws AppError `conflict`, `bad-input`, `read-only`
  */
 async function readEarlier(question: FolderQuestion): Promise<Set<string>> {
@@ -229,8 +234,12 @@ async function readEarlier(question: FolderQuestion): Promise<Set<string>> {
   if (others.some((row) => row[column('model_hash')] !== model.hash)) throw refuse('is of another model');
   if (others.some((row) => row[column('set_level')] !== String(level)))
     throw refuse(`has sets of another level than ${level}`);
-  if (whole < bytes.length) await truncate(file, whole);
-  return new Set(others.map(([id = '']) => id.replace(/^'(?=[=+\-@\t\r])/, '')));
+  const answered = others.filter((row) => row[column('error')] === '');
+  if (whole < bytes.length || answered.length < others.length) {
+    const kept = csv([headerOf(question), ...answered]);
+    await writeWholeFile(file, (beside) => writeFile(beside, kept, { mode: 0o600, flush: true }));
+  }
+  return new Set(answered.map(([id = '']) => id.replace(/^'(?=[=+\-@\t\r])/, '')));
 }
 
 /** @throws AppError `bad-input` (a folder), `read-only` */

@@ -5,7 +5,7 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { AppError } from '../contract/errors.ts';
-import { decodeTable, delimiterOf } from '../contract/table-text.ts';
+import { decodeTable, headOf, LINE_ENDS, type TableHead } from '../contract/table-text.ts';
 
 export interface TableRow {
   /** Line of the file, from 1. */
@@ -34,8 +34,7 @@ export function readColumns(path: string): string[] {
       closeSync(file);
     }
   });
-  const firstLine = decodeTable(buffer.subarray(0, length), true).split(/\r\n|\n|\r/, 1)[0]!;
-  return splitHeader(firstLine);
+  return splitHeader(headOf(decodeTable(buffer.subarray(0, length), true)));
 }
 
 /**
@@ -44,18 +43,19 @@ export function readColumns(path: string): string[] {
  */
 export function readTable(path: string, required: readonly string[]): Table {
   const text = decodeTable(attempt(path, () => readFileSync(path)));
-  const columns = splitHeader(text.split(/\r\n|\n|\r/, 1)[0]!);
+  const head = headOf(text);
+  const columns = splitHeader(head);
   const missing = required.filter((column) => !columns.includes(column));
   if (missing.length > 0) {
     throw new AppError(
       'bad-dataset',
-      `${path}: missing column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}; the first line has ` +
+      `${path}: missing column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}; its header is ` +
         `"${shown(columns)}", expected at least ${required.join(', ')}.`,
       { details: { missing, columns } },
     );
   }
   const position = new Map(columns.map((column, index) => [column, index]));
-  const rows = parseRecords(path, text).map(({ record, info }) => ({
+  const rows = parseRecords(path, text, head).map(({ record, info }) => ({
     line: info.lines,
     cell: (column: string) => record[position.get(column) ?? -1] ?? '',
   }));
@@ -67,12 +67,13 @@ interface ParsedRecord {
   readonly info: { readonly lines: number };
 }
 
-function parseRecords(path: string, text: string): ParsedRecord[] {
+function parseRecords(path: string, text: string, { line, delimiter }: TableHead): ParsedRecord[] {
   try {
     return parse(text, {
-      delimiter: delimiterOf(text.split(/\r\n|\n|\r/, 1)[0]!),
-      from: 2,
+      delimiter,
+      from_line: line + 1,
       info: true,
+      record_delimiter: LINE_ENDS,
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_empty_values: true,
@@ -85,8 +86,7 @@ function parseRecords(path: string, text: string): ParsedRecord[] {
 }
 
 /** A line whose quotes do not close is no header of any table here: it is cut as it stands, so that messages can show it. */
-function splitHeader(line: string): string[] {
-  const delimiter = delimiterOf(line);
+function splitHeader({ header: line, delimiter }: TableHead): string[] {
   try {
     const [header = []] = parse(line, { delimiter, trim: true, relax_quotes: true }) as string[][];
     return header.map((name) => name.toLowerCase());

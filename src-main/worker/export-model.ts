@@ -29,11 +29,12 @@ export async function exportModel(
   });
 }
 
-const EXPORTED = ['lesion-lab.json', 'model.json', 'weights.bin'];
+/** An earlier export, and what file managers leave in the folders that they show. */
+const REPLACED = ['lesion-lab.json', 'model.json', 'weights.bin', '.DS_Store', 'Thumbs.db', 'desktop.ini'];
 
 /** An earlier export is replaced; a folder with anything else in it is not. */
 function requireFreeFolder(path: string): void {
   if (!existsSync(path)) return;
-  if (statSync(path).isDirectory() && readdirSync(path).every((name) => EXPORTED.includes(name))) return;
+  if (statSync(path).isDirectory() && readdirSync(path).every((name) => REPLACED.includes(name))) return;
   throw new AppError('conflict', `${path} holds other files and is left as it is; name a new folder.`);
 }

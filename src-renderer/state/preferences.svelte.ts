@@ -47,9 +47,10 @@ export class Preferences {
     await this.#api.call('settings.set', { historyColumns });
   }
 
-  /** @param hash of a released model */
+  /** Beside what other windows accepted meanwhile. @param hash of a released model */
   async acceptLicence(hash: string): Promise<void> {
-    const acceptedLicences = [...new Set([...this.#acceptedLicences, hash])];
+    const remembered = await this.#api.call('settings.get', {});
+    const acceptedLicences = [...new Set([...remembered.acceptedLicences, hash])];
     await this.#api.call('settings.set', { acceptedLicences });
     this.#acceptedLicences = acceptedLicences;
   }

@@ -1,7 +1,7 @@
 /** A folder of pictures into one table: whole rows, gone on with, never another model's. */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { classifyFolder, type FolderQuestion } from '../../src-main/app/classify-folder.ts';
@@ -173,6 +173,13 @@ describe('a table that is there', () => {
 
     const atOnce = classifyFolder({ ...first, signal: AbortSignal.abort() });
     await expect(atOnce).rejects.toMatchObject({ code: 'cancelled', details: undefined });
+    writeFileSync(join(first.folder, 'IM000001'), 'looked into for DICOM');
+    const looking = classifyFolder({ ...first, signal: AbortSignal.abort() });
+    await expect(looking).rejects.toMatchObject({
+      code: 'cancelled',
+      message: expect.stringContaining('before the first picture'),
+    });
+    rmSync(join(first.folder, 'IM000001'));
 
     const again = { ...first, signal: new AbortController().signal };
     first.asked.length = 0;
@@ -184,6 +191,27 @@ describe('a table that is there', () => {
         .map(({ id }) => id)
         .sort(),
     ).toEqual(["'=d.jpg", 'a.png', 'b.jpg', 'sub/c.DCM']);
+  });
+
+  it('tries the pictures again that could not be read, and keeps every answer as it is', async () => {
+    let isDamaged = true;
+    const asked = question({
+      ask: async (path) => {
+        if (isDamaged && path.endsWith('b.jpg'))
+          throw new AppError('bad-image', 'b.jpg: damaged, "cut" off.');
+        return { answer: sampleAnswer(0.25, { warnings: ['Blurred, "badly".'] }) };
+      },
+    });
+    await classifyFolder(asked);
+    const answers = () => rowsOf(asked.csv).filter(({ error }) => error === '');
+    const before = answers();
+    expect(await classifyFolder(asked)).toMatchObject({ earlier: 3, answered: 0, unreadable: 1 });
+    expect(rowsOf(asked.csv)).toHaveLength(4);
+    isDamaged = false;
+    expect(await classifyFolder(asked)).toMatchObject({ earlier: 3, answered: 1, unreadable: 0 });
+    expect(answers().slice(0, 3)).toEqual(before);
+    expect(answers().at(-1)).toMatchObject({ id: 'b.jpg', p_mel: '0.25' });
+    expect(readdirSync(dirname(asked.csv))).toEqual(['answers.csv']);
   });
 
   it('loses a last row that a killed process did not write whole', async () => {

@@ -76,6 +76,7 @@ describe('a class list', () => {
     ['wrong.json', '[{"code": "nv", "name": 3}]', /entry 1: the name of "nv" is 3/],
     ['wrong.json', '[{"code": "nv", "malignant": "no"}]', /entry 1: "malignant" of "nv" is "no"/],
     ['wrong.json', '[{"code": "nv", "maligant": true}]', /entry 1: .*"maligant".*did you mean "malignant"/],
+    ['wrong.csv', 'sep=;\ncode;malignant\nmel;true\nnv;maybe\n', /wrong\.csv, line 4: .*"maybe"/],
     ['wrong.csv', 'code,malignant\nmel,true\n\nnv,maybe\n', /wrong\.csv, line 4: .*"maybe"/],
     ['wrong.csv', 'code;name\nmel;a\nnv;b\nmel;c\n', /line 4: the class "mel" is in .*line 2 already/],
     ['wrong.csv', 'name,malignant\nMelanoma,true\n', /line 2: the class has no code/],

@@ -328,6 +328,8 @@ describe('a trained model', () => {
     expect(byFolder.answers).toEqual(byRun.answers);
     const folderOf = (path: string) => ['export', firstRun(), '--format', 'tfjs', '--to', path];
     expect((await lab.run(...folderOf('model'))).status).toBe(0);
+    writeFileSync(join(lab.folder, 'model', '.DS_Store'), 'left by a file manager');
+    expect((await lab.run(...folderOf('model'))).status).toBe(0);
     const notes = join(lab.folder, 'model', 'notes.txt');
     writeFileSync(notes, "a person's own");
     for (const path of [lab.images, 'model']) {

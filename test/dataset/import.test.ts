@@ -96,15 +96,15 @@ describe('what gives no dataset is an error that says what to do', () => {
     const root = await ham([]);
     writeFiles(root, { 'HAM10000_metadata.csv': 'lesion_id,image,dx\nHAM_1,ISIC_1,nv\n' });
     expect(await failure(root)).toMatch(
-      /HAM10000_metadata\.csv: missing column image_id; the first line has "lesion_id, image, dx"/,
+      /HAM10000_metadata\.csv: missing column image_id; its header is "lesion_id, image, dx"/,
     );
     writeFiles(root, { 'HAM10000_metadata.csv': 'nothing\n' });
     expect(await failure(root)).toMatch(/missing columns image_id, dx;/);
     writeFiles(root, { 'HAM10000_metadata.csv': 'lesion_id,"image_id,dx\n1,2,3\n' });
-    expect(await failure(root)).toMatch(/the first line has "lesion_id, "image_id, dx", expected at least/);
+    expect(await failure(root)).toMatch(/its header is "lesion_id, "image_id, dx", expected at least/);
     const picture = `\u001b[2J${'no table,'.repeat(100)}`;
     writeFiles(root, { 'HAM10000_metadata.csv': picture });
-    expect(await failure(root)).toMatch(/the first line has "\[2jno table, [no table,]{100,200}…", expected/);
+    expect(await failure(root)).toMatch(/its header is "\[2jno table, [no table,]{100,200}…", expected/);
     writeFiles(root, { 'HAM10000_metadata.csv': '' });
     expect(await failure(root)).toMatch(/missing columns image_id, dx;/);
   });

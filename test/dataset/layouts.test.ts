@@ -44,6 +44,10 @@ describe('HAM10000 layout', () => {
   test.each([
     ['a BOM and CRLF', (text: string) => `\ufeff${text.replaceAll('\n', '\r\n')}`],
     ['semicolons', (text: string) => text.replaceAll('"hand, left"', 'hand').replaceAll(',', ';')],
+    [
+      'the delimiter in a line before the header, as Excel writes it',
+      (text: string) => `\ufeffsep=,\r\n${text}`,
+    ],
     ['UTF-16, as spreadsheets save it', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
     ['UTF-16, its bytes turned', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
     [

@@ -198,6 +198,7 @@ describe('from a file', () => {
   });
 
   test.each([
+    ['sep=;\nimage_id;part\na;train\nb;exam\n', /split\.csv, line 4: "exam" is no part/],
     ['image_id,part\na,train\nb,exam\n', /split\.csv, line 3: "exam" is no part; expected train, validation/],
     ['image_id,part\na,train\na,test\n', /split\.csv, line 3: a is in train and in test/],
     ['image_id,part\nx,train\ny,test\n', /none of its 2 image ids \(x, y\) is in the dataset made up/],

@@ -2,13 +2,13 @@
  * Packs files into one for another machine, sealed by a manifest with the hash of each. Runs in the host. Files are streamed, so that a model of any size takes little
  * memory; the archive is written beside its place and renamed, so that it is there whole or not at all.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { AppError } from '../../contract/errors.ts';
 import { ARCHIVE_MANIFEST, ARCHIVE_SEAL, type ArchivedFile } from '../../contract/schema/archive.ts';
-import { explainSystemError } from '../../contract/system-error.ts';
+import { writeWholeFile } from '../whole-file.ts';
 
 export interface ArchiveWriter {
   addText(path: string, text: string): Promise<void>;
@@ -30,21 +30,16 @@ export async function writeArchive<T>(
   write: (writer: ArchiveWriter) => Promise<T>,
   options: { signal?: AbortSignal | undefined; onBytes?: (bytes: number) => void } = {},
 ): Promise<T> {
-  const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  let handle: FileHandle | null = null;
-  try {
-    handle = await open(beside, 'wx', 0o600);
-    const result = await write(createWriter(handle, options));
-    await handle.sync();
-    await handle.close();
-    handle = null;
-    await rename(beside, path);
-    return result;
-  } catch (thrown) {
-    await handle?.close();
-    await rm(beside, { force: true });
-    throw explainSystemError(thrown);
-  }
+  return writeWholeFile(path, async (beside) => {
+    const handle = await open(beside, 'wx', 0o600);
+    try {
+      const result = await write(createWriter(handle, options));
+      await handle.sync();
+      return result;
+    } finally {
+      await handle.close();
+    }
+  });
 }
 
 function createWriter(

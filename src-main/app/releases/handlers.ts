@@ -1,16 +1,15 @@
 /** Released models for windows and the command line: one handler for each `release.*` procedure. Runs in the host. */
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ApiContract } from '../../contract/api.ts';
 import { AppError } from '../../contract/errors.ts';
 import { releaseFileName } from '../../contract/release-name.ts';
-import { explainSystemError } from '../../contract/system-error.ts';
 import type { Handlers } from '../../rpc/server.ts';
 import type { AppContext } from '../context.ts';
 import { BUNDLED_MODELS } from '../paths.ts';
 import type { RunTransfers } from '../run-transfers.ts';
+import { writeWholeFile } from '../whole-file.ts';
 import { bundledReleases } from './bundled.ts';
 import { cardHtml } from './card/html.ts';
 import { cardMarkdown } from './card/markdown.ts';
@@ -109,16 +108,8 @@ export function releaseHandlers(
 
 /** Whole or not at all, and never over another file. @throws AppError `conflict`, `disk-full`, `read-only`, `not-found` */
 async function copyWhole(file: string, path: string): Promise<void> {
-  const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    if (await stat(path).catch(() => null)) {
-      throw new AppError('conflict', `${path} is there already. Choose another name, or delete it first.`);
-    }
-    await copyFile(file, beside, constants.COPYFILE_EXCL);
-    await rename(beside, path);
-  } catch (thrown) {
-    throw explainSystemError(thrown);
-  } finally {
-    await rm(beside, { force: true });
+  if (await stat(path).catch(() => null)) {
+    throw new AppError('conflict', `${path} is there already. Choose another name, or delete it first.`);
   }
+  await writeWholeFile(path, (beside) => copyFile(file, beside, constants.COPYFILE_EXCL));
 }

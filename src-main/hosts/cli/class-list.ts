@@ -7,7 +7,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { AppError, nearestName } from '../../contract/errors.ts';
 import type { ClassInfo } from '../../contract/schema/dataset.ts';
 import { explainSystemError } from '../../contract/system-error.ts';
-import { decodeTable, delimiterOf } from '../../contract/table-text.ts';
+import { decodeTable, headOf, LINE_ENDS } from '../../contract/table-text.ts';
 import { parseJson } from './json-file.ts';
 
 /** What the file says of one class; what it leaves out stays as it is. */
@@ -84,12 +84,14 @@ function jsonRows(file: string, text: string): Row[] {
 }
 
 function csvRows(file: string, text: string): Row[] {
-  const [header = ''] = text.split(/\r\n|\n|\r/, 1);
+  const { line, delimiter } = headOf(text);
   try {
     const records = parse(text, {
       columns: (names: string[]) => names.map((name) => name.toLowerCase()),
-      delimiter: delimiterOf(header),
+      delimiter,
+      from_line: line,
       info: true,
+      record_delimiter: LINE_ENDS,
       skip_empty_lines: true,
       trim: true,
     }) as unknown as { record: Record<string, string>; info: { lines: number } }[];
