@@ -118,7 +118,10 @@ describe('a released model', () => {
     expect(progress.at(-1)).toMatchObject({ done: 4, total: 4, csv });
     expect(readFileSync(csv, 'utf8').split('\r\n')).toHaveLength(6);
     expect(filesWith(dataFolder, 'SECRET')).toEqual([]);
-    // a table of the same model is gone on with, at once
-    expect(await client.call('classify.folder', { model, folder, csv })).toMatchObject({ earlier: 4 });
+    // a table of the same model is gone on with, at once; the broken one might have been put right
+    expect(await client.call('classify.folder', { model, folder, csv })).toMatchObject({
+      earlier: 3,
+      unreadable: 1,
+    });
   });
 });
