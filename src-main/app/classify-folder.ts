@@ -6,7 +6,7 @@
  * path within the folder, with slashes.
  */
 import { appendFileSync, constants, existsSync, readFileSync } from 'node:fs';
-import { type FileHandle, open, readdir, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { DICOM_SIGNATURE_BYTES, isDicom } from '../contract/dicom-signature.ts';
@@ -214,7 +214,8 @@ function cellsOf(
 const onOneLine = (words: string): string => asText(words.replace(/\s+/g, ' '));
 
 /**
- * Ids that a table has answers for. A last line that was not written whole, and rows of pictures that could not be read, are taken out.
+ * Ids that a table has answers for. A last line that was not written whole, and rows of pictures that could not be read, are taken out; a link stays
+ * one, and who may read the table may go on to.
  * @throws AppError `conflict`, `bad-input`, `read-only`
  */
 async function readEarlier(question: FolderQuestion): Promise<Set<string>> {
@@ -237,7 +238,8 @@ async function readEarlier(question: FolderQuestion): Promise<Set<string>> {
   const answered = others.filter((row) => row[column('error')] === '');
   if (whole < bytes.length || answered.length < others.length) {
     const kept = csv([headerOf(question), ...answered]);
-    await writeWholeFile(file, (beside) => writeFile(beside, kept, { mode: 0o600, flush: true }));
+    const { mode } = await stat(file);
+    await writeWholeFile(await realpath(file), (beside) => writeFile(beside, kept, { mode, flush: true }));
   }
   return new Set(answered.map(([id = '']) => id.replace(/^'(?=[=+\-@\t\r])/, '')));
 }

@@ -9,8 +9,11 @@ export function readSettings(db: Db): Settings {
 }
 
 /** Changes the given keys and leaves the others. */
-export function writeSettings(db: Db, changes: SettingsChange): void {
+export function writeSettings(db: Db, { acceptLicence, ...replaced }: SettingsChange): void {
   db.transaction(() => {
+    const { acceptedLicences } = readSettings(db);
+    const isNew = acceptLicence !== undefined && !acceptedLicences.includes(acceptLicence);
+    const changes = { ...replaced, ...(isNew && { acceptedLicences: [...acceptedLicences, acceptLicence] }) };
     const write = db.prepare(
       'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
     );

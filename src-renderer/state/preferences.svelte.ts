@@ -47,11 +47,9 @@ export class Preferences {
     await this.#api.call('settings.set', { historyColumns });
   }
 
-  /** Beside what other windows accepted meanwhile. @param hash of a released model */
+  /** @param hash of a released model */
   async acceptLicence(hash: string): Promise<void> {
-    const remembered = await this.#api.call('settings.get', {});
-    const acceptedLicences = [...new Set([...remembered.acceptedLicences, hash])];
-    await this.#api.call('settings.set', { acceptedLicences });
+    const { acceptedLicences } = await this.#api.call('settings.set', { acceptLicence: hash });
     this.#acceptedLicences = acceptedLicences;
   }
 

@@ -1,6 +1,15 @@
 /** A folder of pictures into one table: whole rows, gone on with, never another model's. */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
@@ -106,6 +115,16 @@ describe('a folder', () => {
     expect(await classifyFolder(asked)).toMatchObject({ pictures: 4 });
   });
 
+  it('hears a cancel while it looks into files without an ending', async () => {
+    const asked = question({ signal: AbortSignal.abort() });
+    writeFileSync(join(asked.folder, 'IM000001'), 'Dear colleague');
+    await expect(classifyFolder(asked)).rejects.toMatchObject({
+      code: 'cancelled',
+      message: expect.stringContaining('before the first picture'),
+    });
+    expect(existsSync(asked.csv)).toBe(false);
+  });
+
   it('stops at a failure that is no picture’s, with the rows before it, and says so', async () => {
     const died = new AppError('worker-died', 'gone', { details: { signal: 'SIGKILL' } });
     const asked = question({
@@ -173,13 +192,6 @@ describe('a table that is there', () => {
 
     const atOnce = classifyFolder({ ...first, signal: AbortSignal.abort() });
     await expect(atOnce).rejects.toMatchObject({ code: 'cancelled', details: undefined });
-    writeFileSync(join(first.folder, 'IM000001'), 'looked into for DICOM');
-    const looking = classifyFolder({ ...first, signal: AbortSignal.abort() });
-    await expect(looking).rejects.toMatchObject({
-      code: 'cancelled',
-      message: expect.stringContaining('before the first picture'),
-    });
-    rmSync(join(first.folder, 'IM000001'));
 
     const again = { ...first, signal: new AbortController().signal };
     first.asked.length = 0;
@@ -203,6 +215,7 @@ describe('a table that is there', () => {
       },
     });
     await classifyFolder(asked);
+    chmodSync(asked.csv, 0o640);
     const answers = () => rowsOf(asked.csv).filter(({ error }) => error === '');
     const before = answers();
     expect(await classifyFolder(asked)).toMatchObject({ earlier: 3, answered: 0, unreadable: 1 });
@@ -212,6 +225,7 @@ describe('a table that is there', () => {
     expect(answers().slice(0, 3)).toEqual(before);
     expect(answers().at(-1)).toMatchObject({ id: 'b.jpg', p_mel: '0.25' });
     expect(readdirSync(dirname(asked.csv))).toEqual(['answers.csv']);
+    if (process.platform !== 'win32') expect(statSync(asked.csv).mode & 0o777).toBe(0o640);
   });
 
   it('loses a last row that a killed process did not write whole', async () => {

@@ -74,13 +74,19 @@ describe('settings', () => {
       historyColumns: null,
       acceptedLicences: [],
     });
-    writeSettings(db, { theme: 'dark', historyColumns: ['id', 'model'], acceptedLicences: ['ab'] });
+    writeSettings(db, { theme: 'dark', historyColumns: ['id', 'model'] });
     writeSettings(db, { theme: 'light' });
     expect(readSettings(db)).toEqual({
       theme: 'light',
       reducedMotion: null,
       historyColumns: ['id', 'model'],
-      acceptedLicences: ['ab'],
+      acceptedLicences: [],
     });
+  });
+
+  test('keep each licence that was accepted, once, whatever other windows accept', () => {
+    for (const hash of ['ab', 'cd', 'ab']) writeSettings(db, { acceptLicence: hash });
+    writeSettings(db, { theme: 'dark' });
+    expect(readSettings(db)).toMatchObject({ theme: 'dark', acceptedLicences: ['ab', 'cd'] });
   });
 });
